@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/**
+ * Jest for a Node project: ESM, compiled by SWC with decorators and their metadata (Nest and TypeORM read types at
+ * run time). Library names resolve to their sources, so that a spec always tests what is in the tree.
+ */
+export const nodeProject = (name, more = {}) => ({
+  displayName: name,
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/src/**/*.spec.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          target: 'es2023',
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  moduleNameMapper: {
+    '^@holdfast/([^/]+)$': `${root}libs/$1/src/index.ts`,
+    '^@holdfast/([^/]+)/(.+)$': `${root}libs/$1/src/$2/index.ts`,
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  ...more,
+});
