@@ -31,3 +31,12 @@ export const nodeProject = (name, more = {}) => ({
   },
   ...more,
 });
+
+/** The same, for a project whose specs want a real Postgres: see `throwAwayDatabase` in @holdfast/database/testing. */
+export const nodeProjectWithPostgres = (name, more = {}) =>
+  nodeProject(name, {
+    globalSetup: `${root}libs/database/src/testing/global-setup.ts`,
+    globalTeardown: `${root}libs/database/src/testing/global-teardown.ts`,
+    testTimeout: 20_000,
+    ...more,
+  });

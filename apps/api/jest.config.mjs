@@ -1,3 +1,3 @@
-import { nodeProject } from '../../jest.preset.mjs';
+import { nodeProjectWithPostgres } from '../../jest.preset.mjs';
 
-export default nodeProject('api');
+export default nodeProjectWithPostgres('api');

@@ -1,3 +1,3 @@
-import { nodeProject } from '../../jest.preset.mjs';
+import { nodeProjectWithPostgres } from '../../jest.preset.mjs';
 
-export default nodeProject('relay');
+export default nodeProjectWithPostgres('relay');

@@ -1,3 +1,3 @@
-import { nodeProject } from '../../jest.preset.mjs';
+import { nodeProjectWithPostgres } from '../../jest.preset.mjs';
 
-export default nodeProject('database');
+export default nodeProjectWithPostgres('database');

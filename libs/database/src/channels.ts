@@ -1,0 +1,24 @@
+/**
+ * What the programs call to each other through Postgres (LISTEN/NOTIFY). A notification is a hint to look now; nobody depends on
+ * it alone, because it is lost while a listener reconnects. Payloads are JSON, small, and carry ids, never anything of a message.
+ */
+export const channels = {
+  /** The directory changed: `{ domains: string[] }` or `{ tenants: string[] }`, ids; `{}` when it was too much to name. */
+  directory: 'holdfast_directory',
+  /** The registrar wrote new deliveries: `{ domains: string[] }`, ids. */
+  registered: 'holdfast_registered',
+  /** Deliveries moved: `{ domains: string[] }`, ids. */
+  settled: 'holdfast_settled',
+  /** The relay could not reach a primary; evidence for the sentinel: `{ domain: string, cause: string }`. */
+  unreachable: 'holdfast_unreachable',
+  /** The sentinel's verdict about a domain's primaries; opens and closes the lane: `{ domain: string, up: boolean }`. */
+  primary: 'holdfast_primary',
+  /** An outage was opened, changed or closed: `{ tenant: string, domain: string, outage: string }`. */
+  outage: 'holdfast_outage',
+  /** A notification was written or sent: `{ tenant: string }`. */
+  notification: 'holdfast_notification',
+  /** A person moved deliveries by hand, some may be due now: `{ domains: string[] }`. */
+  retry: 'holdfast_retry',
+} as const;
+
+export type ChannelName = keyof typeof channels;

@@ -1,0 +1,56 @@
+import { createHmac } from 'node:crypto';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { LayTheGround20261123000000 } from './migrations/20261123000000-lay-the-ground';
+import { WhoMaySeeWhat20261123000100 } from './migrations/20261123000100-who-may-see-what';
+
+/** Every migration in order; a new one is added at the end and nothing above it changes. */
+export const migrations = [LayTheGround20261123000000, WhoMaySeeWhat20261123000100];
+
+const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;
+export type RoleName = (typeof roleNames)[number];
+
+/**
+ * Brings the database at `ownerUrl` to the newest schema; does nothing when it is there already. Several programs may call it
+ * at once: a lock of Postgres lets one through at a time.
+ * @returns names of the migrations that ran
+ */
+export async function migrate(ownerUrl: string): Promise<string[]> {
+  const lock = new pg.Client({ connectionString: ownerUrl });
+  await lock.connect();
+  // 0x4846 ("HF") is ours; held by the session, so a migration that dies frees it.
+  await lock.query('select pg_advisory_lock($1)', [0x4846]);
+  const source = new DataSource({ type: 'postgres', url: ownerUrl, migrations, migrationsTransactionMode: 'each' });
+  try {
+    await source.initialize();
+    const ran = await source.runMigrations();
+    return ran.map((migration) => migration.name);
+  } finally {
+    if (source.isInitialized) await source.destroy();
+    await lock.end();
+  }
+}
+
+/**
+ * Gives each program's role its password, made from `secret`, and says how to connect as it.
+ * @param secret at least 32 characters that stay the same between starts
+ */
+export async function prepareRoles(ownerUrl: string, secret: string): Promise<Record<RoleName, string>> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    const urls = {} as Record<RoleName, string>;
+    for (const role of roleNames) {
+      const user = `holdfast_${role}`;
+      const password = createHmac('sha256', secret).update(user).digest('base64url');
+      await client.query(`alter role ${user} login password '${password}'`);
+      const url = new URL(ownerUrl);
+      url.username = user;
+      url.password = password;
+      urls[role] = url.href;
+    }
+    return urls;
+  } finally {
+    await client.end();
+  }
+}
