@@ -1,0 +1,4 @@
+export { asciiDomain, foldLocalPart, parseAddress, type Address } from './address';
+export { deliveryId, idFromBytes, idToBytes, messageIdOf, mostRecipients, newMessageId, recipientIndexOf } from './message-id';
+export { mailDate, receivedLine, type ReceivedFacts } from './received';
+export { formatReply, parseReply, type Reply } from './reply';
