@@ -1,0 +1,6 @@
+export { ConfigProblems, dnsServers, integer, onOff, oneOf, optionalText, port, readConfig, text, url, type Setting } from './config';
+export { events, type EventName } from './events';
+export { serveHealth, type Health, type HealthServer } from './health';
+export { openLog, type Fields, type Log } from './log';
+export { runMain } from './main';
+export { endOnUnknownErrors, politeStop, sayReady, type StopStep } from './polite-stop';
