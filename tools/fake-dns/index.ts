@@ -1,0 +1,2 @@
+export { startFakeDns, type FakeDns, type FakeDnsOptions, type Misbehaviour } from './fake-dns';
+export type { NameRecords, ZoneData } from './zone-data';
