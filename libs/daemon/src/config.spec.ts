@@ -10,7 +10,14 @@ const settings = {
 
 describe('readConfig', () => {
   it('takes what is given and the defaults for the rest', () => {
-    expect(readConfig(settings, { X_DATABASE: 'postgres://h/d', X_WORKERS: '4', X_SCANNING: 'off', X_DNS: '127.0.0.1:5353,[::1]:53' })).toEqual({
+    expect(
+      readConfig(settings, {
+        X_DATABASE: 'postgres://h/d',
+        X_WORKERS: '4',
+        X_SCANNING: 'off',
+        X_DNS: '127.0.0.1:5353,[::1]:53',
+      }),
+    ).toEqual({
       host: '0.0.0.0',
       workers: 4,
       scanning: false,
@@ -20,7 +27,13 @@ describe('readConfig', () => {
   });
 
   it('names everything that is wrong at once, and no value', () => {
-    const read = () => readConfig(settings, { X_WORKERS: 'many', X_SCANNING: 'yes', X_DATABASE: 'mysql://secret', X_DNS: 'dns.test' });
+    const read = () =>
+      readConfig(settings, {
+        X_WORKERS: 'many',
+        X_SCANNING: 'yes',
+        X_DATABASE: 'mysql://secret',
+        X_DNS: 'dns.test',
+      });
     expect(read).toThrow(ConfigProblems);
     expect(read).toThrow(
       'X_WORKERS must be a whole number from 1 to 64\nX_SCANNING must be on or off\n' +
@@ -28,5 +41,6 @@ describe('readConfig', () => {
     );
   });
 
-  it('says what must be set', () => expect(() => readConfig(settings, { X_DATABASE: '' })).toThrow('X_DATABASE must be set'));
+  it('says what must be set', () =>
+    expect(() => readConfig(settings, { X_DATABASE: '' })).toThrow('X_DATABASE must be set'));
 });

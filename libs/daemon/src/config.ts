@@ -13,13 +13,18 @@ export class ConfigProblems extends Error {
   }
 }
 
-type Values<S extends Record<string, Setting<unknown>>> = { [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
+type Values<S extends Record<string, Setting<unknown>>> = {
+  [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
+};
 
 /**
  * Reads a whole configuration. An empty variable counts as not given, because compose files and unit files set them so.
  * @throws ConfigProblems naming every key that is missing or wrong
  */
-export function readConfig<S extends Record<string, Setting<unknown>>>(settings: S, env: NodeJS.ProcessEnv = process.env): Values<S> {
+export function readConfig<S extends Record<string, Setting<unknown>>>(
+  settings: S,
+  env: NodeJS.ProcessEnv = process.env,
+): Values<S> {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [key, setting] of Object.entries(settings)) {
@@ -40,17 +45,31 @@ export function readConfig<S extends Record<string, Setting<unknown>>>(settings:
   return values as Values<S>;
 }
 
-export const text = (env: string, fallback?: string): Setting<string> => ({ env, default: fallback, read: (value) => value });
+export const text = (env: string, fallback?: string): Setting<string> => ({
+  env,
+  default: fallback,
+  read: (value) => value,
+});
 
 /** A variable that may be absent. */
-export const optionalText = (env: string): Setting<string | null> => ({ env, default: null, read: (value) => value });
+export const optionalText = (env: string): Setting<string | null> => ({
+  env,
+  default: null,
+  read: (value) => value,
+});
 
-export const integer = (env: string, fallback: number | undefined, min: number, max: number): Setting<number> => ({
+export const integer = (
+  env: string,
+  fallback: number | undefined,
+  min: number,
+  max: number,
+): Setting<number> => ({
   env,
   default: fallback,
   read(value) {
     const number = Number(value);
-    if (!/^\d+$/.test(value) || number < min || number > max) throw new Error(`must be a whole number from ${min} to ${max}`);
+    if (!/^\d+$/.test(value) || number < min || number > max)
+      throw new Error(`must be a whole number from ${min} to ${max}`);
     return number;
   },
 });
@@ -81,7 +100,8 @@ export const url = (env: string, protocols: string[], fallback?: string): Settin
   default: fallback,
   read(value) {
     const parsed = URL.canParse(value) ? new URL(value) : undefined;
-    if (!parsed || !protocols.includes(parsed.protocol)) throw new Error(`must be a URL beginning with ${protocols.map((name) => `${name}//`).join(' or ')}`);
+    if (!parsed || !protocols.includes(parsed.protocol))
+      throw new Error(`must be a URL beginning with ${protocols.map((name) => `${name}//`).join(' or ')}`);
     return value;
   },
 });
@@ -93,7 +113,8 @@ export const dnsServers = (env: string): Setting<string[]> => ({
   read(value) {
     const servers = value.split(',').map((server) => server.trim());
     for (const server of servers) {
-      if (!/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/.test(server)) throw new Error('must be addresses with ports, such as 127.0.0.1:53,[::1]:53');
+      if (!/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/.test(server))
+        throw new Error('must be addresses with ports, such as 127.0.0.1:53,[::1]:53');
     }
     return servers;
   },

@@ -8,7 +8,10 @@ it('says live, ready or why not, and the metrics', async () => {
   try {
     expect((await get('/health/live')).status).toBe(200);
     const notReady = await get('/health/ready');
-    expect([notReady.status, await notReady.json()]).toEqual([503, { ready: false, reasons: ['Postgres is away'] }]);
+    expect([notReady.status, await notReady.json()]).toEqual([
+      503,
+      { ready: false, reasons: ['Postgres is away'] },
+    ]);
     health = { isReady: true, reasons: [] };
     expect((await get('/health/ready')).status).toBe(200);
     expect((await get('/metrics')).status).toBe(200);

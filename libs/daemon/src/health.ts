@@ -14,18 +14,24 @@ export interface HealthServer {
 }
 
 /** Serves `/health/live`, `/health/ready` and `/metrics` on loopback, for a supervisor, a scraper and a person with curl. */
-export async function serveHealth(options: { port: number; check(): Health; registry: Registry }): Promise<HealthServer> {
+export async function serveHealth(options: {
+  port: number;
+  check(): Health;
+  registry: Registry;
+}): Promise<HealthServer> {
   const server: Server = createServer((request, response) => {
     const send = (status: number, type: string, body: string): void => {
       response.writeHead(status, { 'content-type': type }).end(body);
     };
     void (async () => {
-      if (request.url === '/health/live') return send(200, 'application/json', JSON.stringify({ live: true }));
+      if (request.url === '/health/live')
+        return send(200, 'application/json', JSON.stringify({ live: true }));
       if (request.url === '/health/ready') {
         const { isReady, reasons } = options.check();
         return send(isReady ? 200 : 503, 'application/json', JSON.stringify({ ready: isReady, reasons }));
       }
-      if (request.url === '/metrics') return send(200, options.registry.contentType, await options.registry.metrics());
+      if (request.url === '/metrics')
+        return send(200, options.registry.contentType, await options.registry.metrics());
       return send(404, 'text/plain', 'Here are /health/live, /health/ready and /metrics.\n');
     })().catch(() => send(500, 'text/plain', 'failed\n'));
   });

@@ -1,4 +1,16 @@
-export { ConfigProblems, dnsServers, integer, onOff, oneOf, optionalText, port, readConfig, text, url, type Setting } from './config';
+export {
+  ConfigProblems,
+  dnsServers,
+  integer,
+  onOff,
+  oneOf,
+  optionalText,
+  port,
+  readConfig,
+  text,
+  url,
+  type Setting,
+} from './config';
 export { events, type EventName } from './events';
 export { serveHealth, type Health, type HealthServer } from './health';
 export { openLog, type Fields, type Log } from './log';

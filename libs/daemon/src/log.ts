@@ -15,7 +15,11 @@ export interface Log {
  *
  * An `error` field is written with its message and stack. Bodies, subjects and secrets are nobody's fields.
  */
-export function openLog(program: string, level: 'debug' | 'info' | 'warn' | 'error' = 'info', stream?: DestinationStream): Log {
+export function openLog(
+  program: string,
+  level: 'debug' | 'info' | 'warn' | 'error' = 'info',
+  stream?: DestinationStream,
+): Log {
   const out = stream ?? destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 500 });
   const logger = pino(
     {

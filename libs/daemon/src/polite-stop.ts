@@ -25,7 +25,10 @@ export function politeStop(log: Log, steps: () => StopStep[]): (reason: string) 
       const saying = setInterval(() => log('still-waiting', { for: step.what }), sayEveryMs);
       let timer: NodeJS.Timeout | undefined;
       try {
-        await Promise.race([step.stop(), new Promise((resolve) => (timer = setTimeout(resolve, step.atMostMs ?? 30_000)))]);
+        await Promise.race([
+          step.stop(),
+          new Promise((resolve) => (timer = setTimeout(resolve, step.atMostMs ?? 30_000))),
+        ]);
       } catch (error) {
         log('failed', { while: `stopping ${step.what}`, error });
       }

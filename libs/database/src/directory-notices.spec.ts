@@ -38,7 +38,9 @@ describe('notices of a changed directory', () => {
   it('name the tenant, then the domain that changed', async () => {
     const tenant = (await owner.query(`insert into tenants (name) values ('x') returning id`)).rows[0].id;
     expect(await next()).toEqual({ tenants: [tenant] });
-    const domain = (await owner.query(`insert into domains (tenant_id, name) values ($1, 'x.test') returning id`, [tenant])).rows[0].id;
+    const domain = (
+      await owner.query(`insert into domains (tenant_id, name) values ($1, 'x.test') returning id`, [tenant])
+    ).rows[0].id;
     expect(await next()).toEqual({ domains: [domain] });
     await owner.query(`delete from domains where id = $1`, [domain]);
     expect(await next()).toEqual({ domains: [domain] });
@@ -50,13 +52,21 @@ describe('notices of a changed directory', () => {
   });
 
   it('come again after the connection broke', async () => {
-    await owner.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'holdfast-listener' and datname = current_database()`);
+    await owner.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'holdfast-listener' and datname = current_database()`,
+    );
     await new Promise<void>((resolve) => {
-      const again = listen(database.url, ['directory'], { onConnect: () => void again.close().then(resolve), onNotice: () => undefined });
+      const again = listen(database.url, ['directory'], {
+        onConnect: () => void again.close().then(resolve),
+        onNotice: () => undefined,
+      });
     });
     // The broken listener reconnects within its first retries; keep changing until it hears one.
     const heardAgain = next();
-    const timer = setInterval(() => void owner.query(`update tenants set is_suspended = true where name = 'x'`), 100);
+    const timer = setInterval(
+      () => void owner.query(`update tenants set is_suspended = true where name = 'x'`),
+      100,
+    );
     await heardAgain;
     clearInterval(timer);
   });

@@ -17,7 +17,11 @@ const longestRetryMs = 5_000;
 export function listen(
   url: string,
   names: ChannelName[],
-  handlers: { onNotice(name: ChannelName, payload: Payload): void; onConnect?(): void; onLost?(error: Error): void },
+  handlers: {
+    onNotice(name: ChannelName, payload: Payload): void;
+    onConnect?(): void;
+    onLost?(error: Error): void;
+  },
 ): Listener {
   const nameOf = new Map<string, ChannelName>(names.map((name) => [channels[name], name]));
   let client: pg.Client | undefined;
@@ -26,7 +30,12 @@ export function listen(
   let isClosed = false;
 
   const connect = async (): Promise<void> => {
-    const mine = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 5_000, application_name: 'holdfast-listener' });
+    const mine = new pg.Client({
+      connectionString: url,
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+      application_name: 'holdfast-listener',
+    });
     client = mine;
     let isGone = false;
     const lost = (error: Error): void => {

@@ -20,7 +20,12 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
   await lock.connect();
   // 0x4846 ("HF") is ours; held by the session, so a migration that dies frees it.
   await lock.query('select pg_advisory_lock($1)', [0x4846]);
-  const source = new DataSource({ type: 'postgres', url: ownerUrl, migrations, migrationsTransactionMode: 'each' });
+  const source = new DataSource({
+    type: 'postgres',
+    url: ownerUrl,
+    migrations,
+    migrationsTransactionMode: 'each',
+  });
   try {
     await source.initialize();
     const ran = await source.runMigrations();

@@ -16,7 +16,10 @@ describe('row-level security', () => {
     for (const name of ['one', 'two'] as const) {
       const { rows } = await owner.query(`insert into tenants (name) values ($1) returning id`, [name]);
       tenants[name] = rows[0].id;
-      await owner.query(`insert into domains (tenant_id, name) values ($1, $2)`, [tenants[name], `${name}.test`]);
+      await owner.query(`insert into domains (tenant_id, name) values ($1, $2)`, [
+        tenants[name],
+        `${name}.test`,
+      ]);
     }
   });
 
@@ -26,7 +29,11 @@ describe('row-level security', () => {
     await database?.drop();
   });
 
-  const asTenant = async (tenant: string, statement: string, values: unknown[] = []): Promise<pg.QueryResult> => {
+  const asTenant = async (
+    tenant: string,
+    statement: string,
+    values: unknown[] = [],
+  ): Promise<pg.QueryResult> => {
     await api.query('begin');
     try {
       await api.query(`select set_config('holdfast.tenant_id', $1, true)`, [tenant]);
@@ -47,13 +54,18 @@ describe('row-level security', () => {
   });
 
   it('refuses a row written in the name of another tenant', async () => {
-    await expect(asTenant(tenants.one, `insert into domains (tenant_id, name) values ($1, 'stolen.test')`, [tenants.two])).rejects.toThrow(
-      /row-level security/,
-    );
+    await expect(
+      asTenant(tenants.one, `insert into domains (tenant_id, name) values ($1, 'stolen.test')`, [
+        tenants.two,
+      ]),
+    ).rejects.toThrow(/row-level security/);
   });
 
   it('changes nothing of another tenant', async () => {
-    const { rowCount } = await asTenant(tenants.one, `update domains set state = 'suspended' where name = 'two.test'`);
+    const { rowCount } = await asTenant(
+      tenants.one,
+      `update domains set state = 'suspended' where name = 'two.test'`,
+    );
     expect(rowCount).toBe(0);
   });
 
@@ -65,7 +77,9 @@ describe('row-level security', () => {
   });
 
   it('gives the api no role that could pass it by', async () => {
-    const { rows } = await owner.query(`select rolname from pg_roles where rolname like 'holdfast_%' and (rolsuper or rolbypassrls)`);
+    const { rows } = await owner.query(
+      `select rolname from pg_roles where rolname like 'holdfast_%' and (rolsuper or rolbypassrls)`,
+    );
     expect(rows).toEqual([]);
   });
 });

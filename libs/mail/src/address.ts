@@ -24,10 +24,12 @@ export function parseAddress(text: string): Address | undefined {
 
 // RFC 5321 Dot-string with the UTF-8 of RFC 6531. "%" and "!" are allowed letters here; what they once meant (routing) is not
 // known to us, and a local part that carries them is only a name.
-const isDotString = /^[\w!#$%&'*+\-/=?^`{|}~\u0080-\u{10ffff}]+(\.[\w!#$%&'*+\-/=?^`{|}~\u0080-\u{10ffff}]+)*$/u;
+const isDotString =
+  /^[\w!#$%&'*+\-/=?^`{|}~\u0080-\u{10ffff}]+(\.[\w!#$%&'*+\-/=?^`{|}~\u0080-\u{10ffff}]+)*$/u;
 const isQuotedString = /^"([ !#-[\]-~\u0080-\u{10ffff}]|\\[ -~])*"$/u;
 
-const isAsciiName = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
+const isAsciiName =
+  /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 /**
  * The one form in which domain names are kept and compared: ASCII, lower case, no final dot.

@@ -1,4 +1,12 @@
 export { asciiDomain, foldLocalPart, parseAddress, type Address } from './address';
-export { deliveryId, idFromBytes, idToBytes, messageIdOf, mostRecipients, newMessageId, recipientIndexOf } from './message-id';
+export {
+  deliveryId,
+  idFromBytes,
+  idToBytes,
+  messageIdOf,
+  mostRecipients,
+  newMessageId,
+  recipientIndexOf,
+} from './message-id';
 export { mailDate, receivedLine, type ReceivedFacts } from './received';
 export { formatReply, parseReply, type Reply } from './reply';

@@ -1,4 +1,11 @@
-import { deliveryId, idFromBytes, idToBytes, messageIdOf, newMessageId, recipientIndexOf } from './message-id';
+import {
+  deliveryId,
+  idFromBytes,
+  idToBytes,
+  messageIdOf,
+  newMessageId,
+  recipientIndexOf,
+} from './message-id';
 
 describe('message ids', () => {
   it('are UUIDs of version 7 that sort by time', () => {

@@ -17,7 +17,8 @@ describe('receivedLine', () => {
     );
   });
 
-  it('marks IPv6', () => expect(receivedLine({ ...facts, clientAddress: '2001:db8::1' })).toContain('[IPv6:2001:db8::1]'));
+  it('marks IPv6', () =>
+    expect(receivedLine({ ...facts, clientAddress: '2001:db8::1' })).toContain('[IPv6:2001:db8::1]'));
 
   it('lets no client end the line or open a comment', () => {
     const line = receivedLine({ ...facts, helo: 'x\r\nSubject: (forged\\' });

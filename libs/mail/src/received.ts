@@ -21,7 +21,9 @@ export interface ReceivedFacts {
  * it can neither end the line nor open a comment.
  */
 export function receivedLine(facts: ReceivedFacts): string {
-  const client = facts.clientName ? `${clean(facts.clientName)} ${literal(facts.clientAddress)}` : literal(facts.clientAddress);
+  const client = facts.clientName
+    ? `${clean(facts.clientName)} ${literal(facts.clientAddress)}`
+    : literal(facts.clientAddress);
   const lines = [
     `Received: from ${clean(facts.helo) || 'unknown'} (${client})`,
     `\tby ${clean(facts.by)} with ${clean(facts.protocol)} id ${facts.id}`,

@@ -18,7 +18,13 @@ export function parseReply(text: string): Reply | undefined {
   const lines = text.split(/\r?\n/).filter((line) => line !== '');
   const first = /^([2-5]\d\d)[ -]?(?:([245]\.\d{1,3}\.\d{1,3})(?: |$))?(.*)$/.exec(lines[0] ?? '');
   if (!first) return undefined;
-  const rest = lines.slice(1).map((line) => line.replace(/^\d{3}[ -]?(?:[245]\.\d{1,3}\.\d{1,3}(?: |$))?/, ''));
+  const rest = lines
+    .slice(1)
+    .map((line) => line.replace(/^\d{3}[ -]?(?:[245]\.\d{1,3}\.\d{1,3}(?: |$))?/, ''));
   const code = Number(first[1]);
-  return { code, enhanced: first[2] ?? `${String(first[1])[0]}.0.0`, text: [first[3], ...rest].join(' ').trim() };
+  return {
+    code,
+    enhanced: first[2] ?? `${String(first[1])[0]}.0.0`,
+    text: [first[3], ...rest].join(' ').trim(),
+  };
 }

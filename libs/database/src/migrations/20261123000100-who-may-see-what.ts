@@ -2,8 +2,18 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Tables whose rows belong to one tenant. A new tenant table belongs in a migration that does for it what this one does. */
 const tenantTables = [
-  'contacts', 'members', 'domains', 'primaries', 'recipients', 'messages', 'deliveries', 'settled_deliveries', 'attempts',
-  'domain_counters', 'outages', 'notifications',
+  'contacts',
+  'members',
+  'domains',
+  'primaries',
+  'recipients',
+  'messages',
+  'deliveries',
+  'settled_deliveries',
+  'attempts',
+  'domain_counters',
+  'outages',
+  'notifications',
 ];
 
 /**
@@ -17,20 +27,32 @@ export class WhoMaySeeWhat20261123000100 implements MigrationInterface {
   name = 'WhoMaySeeWhat20261123000100';
 
   async up(db: QueryRunner): Promise<void> {
-    for (const role of ['holdfast_ingress', 'holdfast_relay', 'holdfast_sentinel', 'holdfast_api', 'holdfast_operator']) {
+    for (const role of [
+      'holdfast_ingress',
+      'holdfast_relay',
+      'holdfast_sentinel',
+      'holdfast_api',
+      'holdfast_operator',
+    ]) {
       // Roles belong to the cluster, not to the database: another Holdfast, or another spec, may have made them already.
-      await db.query(`do $$ begin create role ${role} login; exception when duplicate_object or unique_violation then null; end $$`);
+      await db.query(
+        `do $$ begin create role ${role} login; exception when duplicate_object or unique_violation then null; end $$`,
+      );
       await db.query(`grant usage on schema public to ${role}`);
     }
     const tenantIsSpeaking = `nullif(current_setting('holdfast.tenant_id', true), '')::uuid`;
     const everyone = 'holdfast_ingress, holdfast_relay, holdfast_sentinel, holdfast_operator';
     for (const table of tenantTables) {
       await db.query(`alter table ${table} enable row level security`);
-      await db.query(`create policy own_rows on ${table} to holdfast_api using (tenant_id = ${tenantIsSpeaking}) with check (tenant_id = ${tenantIsSpeaking})`);
+      await db.query(
+        `create policy own_rows on ${table} to holdfast_api using (tenant_id = ${tenantIsSpeaking}) with check (tenant_id = ${tenantIsSpeaking})`,
+      );
       await db.query(`create policy all_rows on ${table} to ${everyone} using (true) with check (true)`);
     }
     await db.query('alter table tenants enable row level security');
-    await db.query(`create policy own_rows on tenants to holdfast_api using (id = ${tenantIsSpeaking}) with check (id = ${tenantIsSpeaking})`);
+    await db.query(
+      `create policy own_rows on tenants to holdfast_api using (id = ${tenantIsSpeaking}) with check (id = ${tenantIsSpeaking})`,
+    );
     await db.query(`create policy all_rows on tenants to ${everyone} using (true) with check (true)`);
 
     const directory = 'tenants, domains, primaries, recipients';
@@ -74,7 +96,9 @@ export class WhoMaySeeWhat20261123000100 implements MigrationInterface {
   async down(db: QueryRunner): Promise<void> {
     await db.query('drop function tenants_of_user');
     for (const table of [...tenantTables, 'tenants']) {
-      await db.query(`drop policy own_rows on ${table}; drop policy all_rows on ${table}; alter table ${table} disable row level security`);
+      await db.query(
+        `drop policy own_rows on ${table}; drop policy all_rows on ${table}; alter table ${table} disable row level security`,
+      );
     }
   }
 }

@@ -18,7 +18,8 @@ export interface ThrowAwayDatabase {
  */
 export async function throwAwayDatabase(): Promise<ThrowAwayDatabase> {
   const clusterUrl = process.env['HOLDFAST_TEST_POSTGRES_URL'];
-  if (!clusterUrl) throw new Error('No Postgres for specs: use nodeProjectWithPostgres in this project\'s jest.config.mjs');
+  if (!clusterUrl)
+    throw new Error("No Postgres for specs: use nodeProjectWithPostgres in this project's jest.config.mjs");
   const name = `spec_${randomBytes(8).toString('hex')}`;
   await onCluster(clusterUrl, `create database ${name} template ${templateName} strategy file_copy`);
   const url = new URL(clusterUrl);

@@ -1,0 +1,91 @@
+import type { Queryable } from './queryable';
+import type { ScanState } from './register';
+
+/** A delivery that is ours to attempt until its lease ends. */
+export interface ClaimedDelivery {
+  id: string;
+  messageId: string;
+  tenantId: string;
+  domainId: string;
+  recipient: string;
+  sender: string;
+  bytes: number;
+  /** attempts so far, without the one that begins now */
+  attempts: number;
+  receivedAt: Date;
+  expiresAt: Date;
+  scan: ScanState;
+  clientAddress: string | null;
+  helo: string | null;
+}
+
+/**
+ * Takes up to `limit` due deliveries of one domain, oldest first, and makes them ours until `leaseSeconds` from now. Others that
+ * claim at the same moment skip what we lock; nobody waits.
+ *
+ * The claim is not waited for on disk: a claim that a crash of Postgres forgets only means that the delivery is still held.
+ */
+export async function claimDue(
+  db: Queryable,
+  ask: { domainId: string; node: string; worker: string; limit: number; leaseSeconds: number },
+): Promise<ClaimedDelivery[]> {
+  const { rows } = await db.query<ClaimedDelivery>({
+    name: 'claim-due',
+    text: claimSql,
+    values: [ask.domainId, ask.node, ask.limit, ask.worker, ask.leaseSeconds],
+  });
+  return rows;
+}
+
+const claimSql = `
+  with due as (
+    select id from deliveries
+    where domain_id = $1 and node = $2 and state = 'held' and not is_parked and next_attempt_at <= now()
+    order by next_attempt_at, id
+    limit $3
+    for update skip locked
+  ), claimed as (
+    update deliveries d set state = 'sending', claimed_by = $4, lease_until = now() + make_interval(secs => $5)
+    from due where d.id = due.id
+    returning d.*
+  ), counted as (
+    update domain_counters set held = held - moved.n, held_bytes = held_bytes - moved.bytes, sending = sending + moved.n
+    from (select count(*) as n, coalesce(sum(bytes), 0) as bytes from claimed) moved
+    where domain_id = $1 and moved.n > 0
+  )
+  select c.id, c.message_id as "messageId", c.tenant_id as "tenantId", c.domain_id as "domainId", c.recipient, m.sender, c.bytes,
+    c.attempts, m.received_at as "receivedAt", c.expires_at as "expiresAt", m.scan, host(m.client_address) as "clientAddress", m.helo
+  from claimed c join messages m on m.id = c.message_id
+  order by c.id
+`;
+
+/** Domains that have due work on this node. Reads counters, never the queue itself. */
+export async function domainsWithHeldMail(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    'select domain_id as id from domain_counters where held > 0',
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Frees what was claimed by a relay that died: back to `held`, attempts as before. Nobody needs to notice the death; the lease
+ * runs out by itself.
+ * @returns the domains that have work again
+ */
+export async function freeStaleClaims(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ domain_id: string }>(`
+    with stale as (
+      select id from deliveries where state = 'sending' and lease_until < now() order by id limit 5000 for update skip locked
+    ), freed as (
+      update deliveries d set state = 'held', claimed_by = null, lease_until = null from stale where d.id = stale.id
+      returning d.domain_id, d.bytes
+    ), moved as (
+      select domain_id, count(*) as n, sum(bytes) as bytes from freed group by domain_id
+    ), locked as materialized (
+      select domain_id from domain_counters where domain_id in (select domain_id from moved) order by domain_id for update
+    )
+    update domain_counters c set held = held + n, held_bytes = held_bytes + bytes, sending = sending - n
+    from moved join locked using (domain_id) where c.domain_id = moved.domain_id
+    returning c.domain_id`);
+  return rows.map(({ domain_id }) => domain_id);
+}

@@ -1,0 +1,18 @@
+export { claimDue, domainsWithHeldMail, freeStaleClaims, type ClaimedDelivery } from './claim';
+export { expireDue } from './expire';
+export { heartbeat, heartbeatEveryMs, silentAfterMs, type Heartbeat } from './heartbeat';
+export { leverNames, pullLever, type LeverName, type Selection } from './levers';
+export {
+  countDeliveries,
+  listDeliveries,
+  type DeliveryCounts,
+  type ListedDelivery,
+  type ListFilter,
+} from './list';
+export type { Queryable } from './queryable';
+export { registerMessages, type MessageToRegister, type ScanState } from './register';
+export { retryAfterSeconds, retryIntervalsSeconds } from './retry-schedule';
+export { settle, withoutDeliveries, type Outcome } from './settle';
+export { arrows, deliveryStates, isEnd, mayMove, type DeliveryState } from './states';
+// Programs speak to the queue through here and need not know where its connections come from.
+export { channels, listen, openPool, type Listener } from '@holdfast/database';

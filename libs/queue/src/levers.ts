@@ -1,0 +1,83 @@
+import type { Queryable } from './queryable';
+
+/** What a person can do with deliveries that wait. */
+export const leverNames = ['retry', 'hold', 'release', 'discard'] as const;
+export type LeverName = (typeof leverNames)[number];
+
+/** Which deliveries: by id, or all of a domain. Exactly one of the two. */
+export type Selection = { deliveries: string[] } | { domainId: string };
+
+/**
+ * Pulls a lever. Under whose eyes it happens is decided by `db`: in a tenant's transaction row-level security keeps it to the
+ * tenant's own mail. What is being sent at this moment is left alone; its answer is a matter of seconds.
+ *
+ * - `retry`: due now. - `hold`: stays until it is released, whatever recovers meanwhile. - `release`: takes back `hold`, and lets
+ * quarantined mail go. - `discard`: an end, by the tenant's word; the sender is not told.
+ * @returns how many deliveries it changed
+ */
+export async function pullLever(db: Queryable, lever: LeverName, which: Selection): Promise<number> {
+  const ids = 'deliveries' in which ? which.deliveries : null;
+  const domainId = 'domainId' in which ? which.domainId : null;
+  const { rows } = await db.query<{ changed: number }>(leverSql[lever], [ids, domainId]);
+  return rows[0]?.changed ?? 0;
+}
+
+const chosen = `(d.id = any($1::uuid[]) or d.domain_id = $2::uuid)`;
+const andTell = (channel: string): string => `
+  select (select count(*) from changed)::int as changed,
+    pg_notify('${channel}', json_build_object('domains', (select json_agg(domain_id) from (select distinct domain_id from changed limit 150) few))::text)
+`;
+
+const leverSql: Record<LeverName, string> = {
+  retry: `
+    with changed as (
+      update deliveries d set next_attempt_at = now() where ${chosen} and d.state = 'held' returning d.domain_id
+    ) ${andTell('holdfast_retry')}`,
+  hold: `
+    with changed as (
+      update deliveries d set is_parked = true where ${chosen} and d.state = 'held' and not d.is_parked returning d.domain_id
+    ) ${andTell('holdfast_settled')}`,
+  release: `
+    with before as (
+      select d.id, d.state from deliveries d where ${chosen} and (d.state = 'quarantined' or d.state = 'held' and d.is_parked) for update
+    ), changed as (
+      update deliveries d set is_parked = false, state = 'held', next_attempt_at = now() from before b where d.id = b.id
+      returning d.domain_id, d.bytes, b.state as was
+    ), moved as (
+      select domain_id, count(*) as n, sum(bytes) as bytes from changed where was = 'quarantined' group by domain_id
+    ), locked as materialized (
+      select domain_id from domain_counters where domain_id in (select domain_id from moved) order by domain_id for update
+    ), counted as (
+      update domain_counters c set quarantined = quarantined - n, held = held + n, held_bytes = held_bytes + moved.bytes
+      from moved join locked using (domain_id) where c.domain_id = moved.domain_id
+    ) ${andTell('holdfast_retry')}`,
+  discard: endWaiting('discarded', `${chosen}`, 'Discarded by its tenant', andTell('holdfast_settled')),
+};
+
+/** Ends deliveries that wait (never one that is being sent) as `state`, with the reason where the last reply stands. */
+export function endWaiting(
+  state: 'discarded' | 'expired',
+  where: string,
+  reason: string,
+  then: string,
+): string {
+  return `
+    with changed as (
+      delete from deliveries d where ${where} and d.state in ('held', 'quarantined')
+      returning d.id, d.message_id, d.tenant_id, d.domain_id, d.recipient, d.bytes, d.attempts, d.last_reply, d.state as was
+    ), ended as (
+      insert into settled_deliveries (id, message_id, tenant_id, domain_id, recipient, bytes, state, attempts, last_reply)
+      select id, message_id, tenant_id, domain_id, recipient, bytes, '${state}', attempts, coalesce(last_reply, '${reason}') from changed
+      on conflict (id) do nothing
+    ), moved as (
+      select domain_id, count(*) as n, count(*) filter (where was = 'held') as held,
+        coalesce(sum(bytes) filter (where was = 'held'), 0) as held_bytes, count(*) filter (where was = 'quarantined') as quarantined
+      from changed group by domain_id
+    ), locked as materialized (
+      select domain_id from domain_counters where domain_id in (select domain_id from moved) order by domain_id for update
+    ), counted as (
+      update domain_counters c set held = c.held - m.held, held_bytes = c.held_bytes - m.held_bytes,
+        quarantined = c.quarantined - m.quarantined, ${state} = c.${state} + m.n
+      from moved m join locked using (domain_id) where c.domain_id = m.domain_id
+    ) ${then}`;
+}
