@@ -1,0 +1,3 @@
+export { Directory, type DirectoryOptions } from './directory';
+export type { DirectoryEntry, HeldByTenant, Limits, Primary } from './entry';
+export { RecipientSet } from './recipient-set';
