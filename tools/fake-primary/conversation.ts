@@ -1,0 +1,249 @@
+/**
+ * One SMTP conversation of the fake primary (RFC 5321, with PIPELINING, 8BITMIME, SMTPUTF8, SIZE, ENHANCEDSTATUSCODES
+ * and, where the server has a certificate, STARTTLS).
+ *
+ * It is written on a bare socket and not on a mail server library, because it has to do what no library lets one do:
+ * break off in the middle of a body, take a message without saying so, fall silent. Answers to pipelined commands leave
+ * in one write, which also makes it fast enough to stand behind a relay that is being measured.
+ */
+import type { Socket } from 'node:net';
+import { TLSSocket, type SecureContext } from 'node:tls';
+import { Body } from './body';
+import { misbehaviourOf, type Misbehaviour } from './misbehaviours';
+
+export interface Transaction {
+  mailFrom: string;
+  /** ESMTP parameters of MAIL FROM as sent, for example `SIZE=1200 BODY=8BITMIME`. */
+  mailParameters: string;
+  rcptTo: string[];
+}
+
+/** What a conversation needs to know of its server. */
+export interface Host {
+  name: string;
+  greeting: () => string;
+  isOurs: (recipient: string) => boolean;
+  isKept: boolean;
+  slowMs: number;
+  maxBytes: number | undefined;
+  extensions: string[];
+  secureContext: SecureContext | undefined;
+  /** True the first time it is asked about this pair. */
+  isFirstTry: (mailFrom: string, recipient: string) => boolean;
+  /** The message is complete; the answer to send is what the promise brings. */
+  take: (
+    transaction: Transaction,
+    raw: Buffer,
+    bytes: number,
+    isEncrypted: boolean,
+  ) => string | Promise<string>;
+}
+
+const longestCommand = 4_096; // RFC 5321 wants 512; parameters of later RFCs add to it
+const path = /^(?:MAIL FROM|RCPT TO):\s*<((?:"(?:[^"\\]|\\.)*"|[^">])*)>\s*(.*)$/i;
+
+export class Conversation {
+  #socket: Socket;
+  #pending: Buffer = Buffer.alloc(0);
+  #isBusy = false;
+  #isMute = false;
+  #isEncrypted = false;
+  #mail: { transaction: Transaction; traits: Misbehaviour[] } | undefined;
+  #body: Body | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    socket: Socket,
+    private readonly host: Host,
+  ) {
+    this.#socket = socket;
+    const greeting = host.greeting();
+    this.#say(greeting);
+    if (!greeting.startsWith('2')) socket.end();
+    else this.#listen(socket);
+  }
+
+  /** Breaks off without a word, as a server does whose power is cut. */
+  destroy(): void {
+    clearTimeout(this.#timer);
+    this.#socket.destroy();
+  }
+
+  #listen(socket: Socket): void {
+    socket.on('data', (chunk: Buffer) => {
+      if (this.#isMute) return;
+      this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+      void this.#work();
+    });
+  }
+
+  #say(reply: string): void {
+    if (!this.#socket.destroyed) this.#socket.write(`${reply}\r\n`);
+  }
+
+  /** Works off what has arrived, one thing after the other; a slow answer makes everything behind it wait. */
+  async #work(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    this.#socket.cork();
+    try {
+      while (this.#pending.length > 0 && !this.#isMute && !this.#socket.destroyed) {
+        const working = this.#body ? this.#takeBody(this.#body) : this.#takeCommand();
+        if (working === 'wait') break;
+        if (working) {
+          this.#socket.uncork(); // what was answered so far must not wait with us
+          await working;
+          this.#socket.cork();
+        }
+      }
+    } finally {
+      this.#socket.uncork();
+      this.#isBusy = false;
+    }
+  }
+
+  #takeCommand(): 'wait' | Promise<void> | undefined {
+    const lineEnd = this.#pending.indexOf(0x0a);
+    if (lineEnd === -1) {
+      if (this.#pending.length > longestCommand) this.#close('500 5.5.2 Line too long');
+      return 'wait';
+    }
+    const line = this.#pending.toString('utf8', 0, lineEnd).replace(/\r$/, '');
+    this.#pending = this.#pending.subarray(lineEnd + 1);
+    const verb = line.slice(0, 4).toUpperCase();
+    switch (verb) {
+      case 'EHLO':
+        this.#mail = undefined;
+        return void this.#say(this.#ehlo());
+      case 'HELO':
+        this.#mail = undefined;
+        return void this.#say(`250 ${this.host.name}`);
+      case 'STAR':
+        return this.#startTls();
+      case 'MAIL':
+        return void this.#mailFrom(line);
+      case 'RCPT':
+        return this.#rcptTo(line);
+      case 'DATA':
+        return void this.#data();
+      case 'RSET':
+        this.#mail = undefined;
+        return void this.#say('250 2.0.0 Ok');
+      case 'NOOP':
+        return void this.#say('250 2.0.0 Ok');
+      case 'QUIT':
+        return void this.#close('221 2.0.0 Bye');
+      default:
+        return void this.#say('500 5.5.2 Error: command not recognized');
+    }
+  }
+
+  #ehlo(): string {
+    const extensions = [...this.host.extensions];
+    if (this.host.maxBytes !== undefined) extensions.push(`SIZE ${this.host.maxBytes}`);
+    if (this.host.secureContext && !this.#isEncrypted) extensions.push('STARTTLS');
+    const lines = [this.host.name, ...extensions];
+    return lines.map((text, n) => `250${n === lines.length - 1 ? ' ' : '-'}${text}`).join('\r\n');
+  }
+
+  #startTls(): Promise<void> | undefined {
+    const { secureContext } = this.host;
+    if (!secureContext || this.#isEncrypted) return void this.#say('502 5.5.1 Error: STARTTLS not offered');
+    const plain = this.#socket;
+    plain.removeAllListeners('data');
+    this.#pending = Buffer.alloc(0); // RFC 3207 section 4.2: nothing said before the handshake counts after it
+    this.#mail = undefined;
+    this.#isEncrypted = true;
+    return new Promise((resolve) => {
+      plain.write('220 2.0.0 Ready to start TLS\r\n', () => {
+        const encrypted = new TLSSocket(plain, { isServer: true, secureContext });
+        encrypted.on('error', () => plain.destroy());
+        this.#socket = encrypted;
+        this.#listen(encrypted);
+        resolve();
+      });
+    });
+  }
+
+  #mailFrom(line: string): void {
+    const match = path.exec(line);
+    if (!match) return this.#say('501 5.5.4 Syntax: MAIL FROM:<address>');
+    if (this.#mail) return this.#say('503 5.5.1 Error: nested MAIL command');
+    const [, mailFrom = '', mailParameters = ''] = match;
+    const size = Number(/(?:^|\s)SIZE=(\d+)/i.exec(mailParameters)?.[1] ?? 0);
+    if (this.host.maxBytes !== undefined && size > this.host.maxBytes) {
+      return this.#say('552 5.3.4 Message size exceeds fixed limit');
+    }
+    this.#mail = { transaction: { mailFrom, mailParameters, rcptTo: [] }, traits: [] };
+    this.#say('250 2.1.0 Ok');
+  }
+
+  #rcptTo(line: string): Promise<void> | undefined {
+    const match = path.exec(line);
+    if (!match) return void this.#say('501 5.5.4 Syntax: RCPT TO:<address>');
+    if (!this.#mail) return void this.#say('503 5.5.1 Error: need MAIL command');
+    const { transaction, traits } = this.#mail;
+    const [, recipient = ''] = match;
+    if (!this.host.isOurs(recipient)) return void this.#say('550 5.7.1 Relay access denied');
+    const how = misbehaviourOf(recipient);
+    if (how.isMute) {
+      this.#isMute = true;
+      return undefined;
+    }
+    const isRefused =
+      how.rcpt !== undefined && (!how.isOnce || this.host.isFirstTry(transaction.mailFrom, recipient));
+    if (isRefused) return void this.#say(how.rcpt ?? '');
+    transaction.rcptTo.push(recipient);
+    traits.push(how);
+    return how.slow === 'rcpt' ? this.#later('250 2.1.5 Ok') : void this.#say('250 2.1.5 Ok');
+  }
+
+  #data(): void {
+    if (!this.#mail) return this.#say('503 5.5.1 Error: need MAIL command');
+    if (this.#mail.transaction.rcptTo.length === 0) return this.#say('554 5.5.1 Error: no valid recipients');
+    this.#body = new Body(this.host.isKept);
+    this.#say('354 End data with <CR><LF>.<CR><LF>');
+  }
+
+  #takeBody(body: Body): Promise<void> | undefined {
+    const mail = this.#mail;
+    if (!mail) return undefined;
+    const has = (wanted: (how: Misbehaviour) => boolean): Misbehaviour | undefined =>
+      mail.traits.find(wanted);
+    const after = body.take(this.#pending);
+    this.#pending = after ?? Buffer.alloc(0);
+    if (has((how) => how.hangUp === 'in-data')) return void this.destroy();
+    if (after === undefined) return undefined;
+
+    this.#body = undefined;
+    this.#mail = undefined;
+    if (this.host.maxBytes !== undefined && body.bytes > this.host.maxBytes) {
+      return void this.#say('552 5.3.4 Message size exceeds fixed limit');
+    }
+    const no = has((how) => how.data !== undefined)?.data;
+    if (no !== undefined) return void this.#say(no);
+    const taken = this.host.take(mail.transaction, body.raw(), body.bytes, this.#isEncrypted);
+    if (has((how) => how.hangUp === 'after-data')) return void this.destroy();
+    const isSlow = has((how) => how.slow === 'data') !== undefined;
+    if (typeof taken === 'string' && !isSlow) return void this.#say(taken);
+    return Promise.resolve(taken).then((reply) => (isSlow ? this.#later(reply) : this.#say(reply)));
+  }
+
+  #later(reply: string): Promise<void> {
+    return new Promise((resolve) => {
+      const answer = () => {
+        clearTimeout(this.#timer);
+        this.#say(reply);
+        resolve();
+      };
+      this.#timer = setTimeout(answer, this.host.slowMs);
+      this.#socket.once('close', answer);
+    });
+  }
+
+  #close(reply: string): void {
+    this.#socket.end(`${reply}\r\n`);
+    this.#pending = Buffer.alloc(0);
+    this.#isMute = true;
+  }
+}
