@@ -41,7 +41,7 @@ const isAsciiName =
 export function asciiDomain(text: string): string | undefined {
   const folded = text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()).replace(/\.$/, '');
   if (isAsciiName.test(folded)) return folded;
-  if (!/[^\x00-\x7f]/.test(folded)) return undefined;
+  if (!/[\u0080-\u{10ffff}]/u.test(folded)) return undefined;
   // Only what is already in its normal form: a name that mapping would change is somebody's look-alike or a typing error.
   const ascii = domainToASCII(folded);
   if (!ascii || !isAsciiName.test(ascii) || !ascii.includes('xn--')) return undefined;

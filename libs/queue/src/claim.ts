@@ -69,13 +69,15 @@ export async function domainsWithHeldMail(db: Queryable): Promise<string[]> {
 
 /**
  * Frees what was claimed by a relay that died: back to `held`, attempts as before. Nobody needs to notice the death; the lease
- * runs out by itself.
- * @returns the domains that have work again
+ * runs out by itself. A relay that starts again under the same name need not wait for that.
+ * @param worker frees all that this one claimed, whatever its lease says; without it, what has run out
+ * @returns the domains that have work again; call again until there are none
  */
-export async function freeStaleClaims(db: Queryable): Promise<string[]> {
-  const { rows } = await db.query<{ domain_id: string }>(`
+export async function freeStaleClaims(db: Queryable, worker?: string): Promise<string[]> {
+  const { rows } = await db.query<{ domain_id: string }>(
+    `
     with stale as (
-      select id from deliveries where state = 'sending' and lease_until < now() order by id limit 5000 for update skip locked
+      select id from deliveries where state = 'sending' and (lease_until < now() or claimed_by = $1) order by id limit 5000 for update skip locked
     ), freed as (
       update deliveries d set state = 'held', claimed_by = null, lease_until = null from stale where d.id = stale.id
       returning d.domain_id, d.bytes
@@ -86,6 +88,20 @@ export async function freeStaleClaims(db: Queryable): Promise<string[]> {
     )
     update domain_counters c set held = held + n, held_bytes = held_bytes + bytes, sending = sending - n
     from moved join locked using (domain_id) where c.domain_id = moved.domain_id
-    returning c.domain_id`);
+    returning c.domain_id`,
+    [worker ?? null],
+  );
   return rows.map(({ domain_id }) => domain_id);
+}
+
+/**
+ * Makes everything of a domain due that waits for its next attempt. For the end of an outage: what was deferred in its first
+ * seconds should not wait out its schedule while the primary is there.
+ */
+export async function makeDue(db: Queryable, domainId: string): Promise<void> {
+  await db.query({
+    name: 'make-due',
+    text: `update deliveries set next_attempt_at = now() where domain_id = $1 and state = 'held' and not is_parked and next_attempt_at > now()`,
+    values: [domainId],
+  });
 }

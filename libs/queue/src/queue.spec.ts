@@ -185,7 +185,7 @@ describe('settling', () => {
       { deliveryId: refused, kind: 'refused', reply: '550 no', with: 'mx:25' },
       { deliveryId: deferred, kind: 'deferred', reply: '451 later', with: 'mx:25', retryAfterSeconds: 60 },
       { deliveryId: quarantined, kind: 'quarantined', reply: 'GTUBE', with: 'rspamd' },
-      { deliveryId: back, kind: 'given-back' },
+      { deliveryId: back, kind: 'given-back', retryAfterSeconds: 0 },
     ]);
     expect(bodies).toEqual([]);
     expect(await countDeliveries(operator, domainId)).toEqual({

@@ -7,8 +7,8 @@ export type Outcome =
   | { deliveryId: string; kind: 'deferred'; reply: string; with: string; retryAfterSeconds: number }
   /** found bad when it was scanned late; waits for the tenant */
   | { deliveryId: string; kind: 'quarantined'; reply: string; with: string }
-  /** not attempted after all, because the primary could not be reached: nothing counts as an attempt */
-  | { deliveryId: string; kind: 'given-back' };
+  /** not attempted after all, because the primary or the scanner could not be reached: nothing counts as an attempt */
+  | { deliveryId: string; kind: 'given-back'; retryAfterSeconds: number };
 
 /**
  * Writes outcomes, a statement for each kind in the batch, and moves the counters with them. An outcome is taken whatever the
@@ -43,8 +43,13 @@ export async function settle(db: Queryable, outcomes: Outcome[]): Promise<string
       values: [quarantined.map((o) => o.deliveryId), quarantined.map((o) => o.reply)],
     });
   }
-  if (givenBack.length > 0)
-    await db.query({ name: 'give-back', text: giveBackSql, values: [givenBack.map((o) => o.deliveryId)] });
+  if (givenBack.length > 0) {
+    await db.query({
+      name: 'give-back',
+      text: giveBackSql,
+      values: [givenBack.map((o) => o.deliveryId), givenBack.map((o) => o.retryAfterSeconds)],
+    });
+  }
   if (ends.length === 0) return [];
   await db.query({
     name: 'settle-ends',
@@ -110,8 +115,10 @@ const deferSql = `
 
 const giveBackSql = `
   with changed as (
-    update deliveries d set state = 'held', claimed_by = null, lease_until = null
-    where d.id = any($1::uuid[]) and d.state = 'sending'
+    update deliveries d set state = 'held', claimed_by = null, lease_until = null,
+      next_attempt_at = case when o.seconds > 0 then now() + make_interval(secs => o.seconds) else d.next_attempt_at end
+    from unnest($1::uuid[], $2::int[]) as o (id, seconds)
+    where d.id = o.id and d.state = 'sending'
     returning d.domain_id, d.bytes
   ), ${backToHeld()}
 `;
