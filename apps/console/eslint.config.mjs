@@ -20,4 +20,8 @@ export default [
     ...config,
     files: ['**/*.html'],
   })),
+  {
+    files: ['public/*.js', '**/public/*.js'],
+    languageOptions: { globals: { document: 'readonly', localStorage: 'readonly' } },
+  },
 ];
