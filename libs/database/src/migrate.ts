@@ -3,9 +3,10 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { LayTheGround20261123000000 } from './migrations/20261123000000-lay-the-ground';
 import { WhoMaySeeWhat20261123000100 } from './migrations/20261123000100-who-may-see-what';
+import { WhoSignsIn20261123000200 } from './migrations/20261123000200-who-signs-in';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
-export const migrations = [LayTheGround20261123000000, WhoMaySeeWhat20261123000100];
+export const migrations = [LayTheGround20261123000000, WhoMaySeeWhat20261123000100, WhoSignsIn20261123000200];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;
 export type RoleName = (typeof roleNames)[number];
