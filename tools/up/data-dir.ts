@@ -32,7 +32,7 @@ export async function prepareDataDir(path: string): Promise<DataDir> {
     redis: within('redis'),
   };
   try {
-    await mkdir(path, { recursive: true });
+    await mkdir(path, { recursive: true, mode: 0o711 });
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
     // Started as root, Postgres and rspamd run as a user of their own and must get through here. What is secret is in folders
     // that stay closed.
@@ -60,6 +60,8 @@ function reason(error: NodeJS.ErrnoException): string {
       return 'the file system is read-only';
     case 'ENOSPC':
       return 'the disk is full';
+    case 'ENOENT':
+      return 'there is no such folder and none can be made';
     case 'ENOTDIR':
     case 'EEXIST':
       return 'a file is in the way';

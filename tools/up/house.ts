@@ -66,6 +66,8 @@ export class House {
     if (leftOvers.length > 0) output.say('warn', 'ended-left-overs', { parts: leftOvers });
 
     await this.build();
+    // Bodies, keys and addresses are for our own users alone, whichever program writes them.
+    process.umask(0o077);
     const [{ urls }, scanning] = await Promise.all([
       this.startDatabase(dir, user, postgres),
       this.startScanning(dir, user, dockerFolder),
@@ -76,6 +78,7 @@ export class House {
       httpPort,
       demoPort,
       demoDns: `127.0.0.1:${settings.isDemo ? await freeLoopbackPort() : 0}`,
+      demoMailboxPort: settings.isDemo ? await freeLoopbackPort() : 0,
       databaseUrls: urls,
       rspamdUrl: scanning.rspamdUrl,
     };

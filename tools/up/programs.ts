@@ -15,7 +15,10 @@ export interface Surroundings {
   demoPort: number;
   /** `host:port` of the demo's name server, chosen before it starts so that it keeps it when it is started again */
   demoDns: string;
+  /** where the demo takes the notifications that we send */
+  demoMailboxPort: number;
   databaseUrls: Record<RoleName, string>;
+  /** undefined: nothing scans, and held mail says so */
   rspamdUrl: string | undefined;
 }
 
@@ -38,6 +41,8 @@ export function cleanEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     NODE_ENV: 'production',
   };
 }
+
+const portOf = (address: string): string => address.slice(address.lastIndexOf(':') + 1);
 
 const onOff = (value: boolean): string => (value ? 'on' : 'off');
 
@@ -64,7 +69,7 @@ function commonEnvironment(
     HOLDFAST_NODE: settings.node,
     HOLDFAST_DNS_SERVERS: dnsServers,
     HOLDFAST_ALLOW_PRIVATE_PRIMARIES: onOff(settings.mayUsePrivatePrimaries),
-    HOLDFAST_SCANNING: onOff(settings.isScanning),
+    HOLDFAST_SCANNING: onOff(around.rspamdUrl !== undefined),
     HOLDFAST_DEMO: onOff(settings.isDemo),
     HOLDFAST_SMTP_HOST: settings.smtpHost,
     HOLDFAST_SMTP_PORT: String(around.smtpPort),
@@ -74,7 +79,7 @@ function commonEnvironment(
     HOLDFAST_HEALTH_PORT: '0',
     // One line per event: we make it pretty where a person reads it.
     HOLDFAST_LOG: 'json',
-    ...(settings.notifySmtpUrl === null ? {} : { HOLDFAST_NOTIFY_SMTP_URL: settings.notifySmtpUrl }),
+    ...(notifySmtpUrl === undefined ? {} : { HOLDFAST_NOTIFY_SMTP_URL: notifySmtpUrl }),
     ...(around.rspamdUrl === undefined ? {} : { RSPAMD_URL: around.rspamdUrl }),
     ...(settings.isDemo
       ? { HOLDFAST_DEMO_URL: demoUrl(around.demoPort), HOLDFAST_DEMO_PORT: String(around.demoPort) }
@@ -101,7 +106,19 @@ export function planPrograms(settings: Settings, around: Surroundings, env: Node
     );
   const { databaseUrls: urls } = around;
   return [
-    settings.isDemo ? [plan('demo', 'tools/demo', { HOLDFAST_DNS_SERVERS: around.demoDns }, 5_000)] : [],
+    settings.isDemo
+      ? [
+          plan(
+            'demo',
+            'tools/demo',
+            {
+              HOLDFAST_DEMO_DNS_PORT: portOf(around.demoDns),
+              HOLDFAST_DEMO_MAILBOX_PORT: String(around.demoMailboxPort),
+            },
+            5_000,
+          ),
+        ]
+      : [],
     [
       plan(
         'api',

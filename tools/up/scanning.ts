@@ -39,9 +39,7 @@ export async function planScanning(
     return {
       ...none,
       rspamdUrl: undefined,
-      missing: [
-        'rspamd is not installed: mail is accepted and held, but nothing scans it (apt install rspamd, or HOLDFAST_SCANNING=off)',
-      ],
+      missing: ['rspamd is not installed: mail is not scanned (apt install rspamd)'],
     };
   }
   const helpers: PartPlan[] = [];
