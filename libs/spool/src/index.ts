@@ -1,0 +1,3 @@
+export type { ScanVerdict, SpooledClient, SpooledEnvelope, SpooledRecipient, SpoolEntry } from './envelope';
+export { SpoolDamaged, SpoolFull, type SpoolPart } from './failures';
+export { openSpool, Spool, type SpoolSettings, type SpoolStats } from './spool';
