@@ -38,7 +38,13 @@ export default tseslint.config(
         'error',
         {
           enforceBuildableLibDependency: false,
-          allow: ['@holdfast/database/testing'],
+          // What only specs use: a throw-away Postgres, a real rspamd, a primary that misbehaves, a DNS server.
+          allow: [
+            '@holdfast/database/testing',
+            '@holdfast/rspamd-client/testing',
+            '@holdfast/fake-primary',
+            '@holdfast/fake-dns',
+          ],
           depConstraints: [
             ...boundaries,
             { sourceTag: 'is:e2e', onlyDependOnLibsWithTags: ['*'] },
@@ -51,6 +57,23 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'error',
     },
   },
-  { files: ['**/*.mjs', '**/*.cjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', Buffer: 'readonly', AbortSignal: 'readonly', AbortController: 'readonly' } } },
+  {
+    files: ['**/*.mjs', '**/*.cjs'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        fetch: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        Buffer: 'readonly',
+        AbortSignal: 'readonly',
+        AbortController: 'readonly',
+      },
+    },
+  },
   prettier,
 );

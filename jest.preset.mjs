@@ -25,6 +25,7 @@ export const nodeProject = (name, more = {}) => ({
     ],
   },
   moduleNameMapper: {
+    '^@holdfast/(fake-[^/]+)$': `${root}tools/$1/index.ts`,
     '^@holdfast/([^/]+)$': `${root}libs/$1/src/index.ts`,
     '^@holdfast/([^/]+)/(.+)$': `${root}libs/$1/src/$2/index.ts`,
     '^(\\.{1,2}/.*)\\.js$': '$1',

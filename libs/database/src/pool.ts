@@ -26,5 +26,7 @@ export function openPool({ url, max = 8, program }: PoolSettings): pg.Pool {
     keepAlive: true,
   });
   pool.on('error', () => undefined);
+  // The same for one that somebody has in hand: its query fails, which is enough.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

@@ -1,4 +1,4 @@
-export { claimDue, domainsWithHeldMail, freeStaleClaims, makeDue, type ClaimedDelivery } from './claim';
+export { claimDue, domainsWithDueMail, freeStaleClaims, makeDue, type ClaimedDelivery } from './claim';
 export { expireDue } from './expire';
 export { heartbeat, heartbeatEveryMs, silentAfterMs, type Heartbeat } from './heartbeat';
 export { leverNames, pullLever, type LeverName, type Selection } from './levers';

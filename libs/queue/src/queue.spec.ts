@@ -5,9 +5,11 @@ import type pg from 'pg';
 import {
   claimDue,
   countDeliveries,
+  domainsWithDueMail,
   expireDue,
   freeStaleClaims,
   listDeliveries,
+  makeDue,
   pullLever,
   registerMessages,
   settle,
@@ -159,6 +161,19 @@ describe('claiming', () => {
   it('leaves other nodes’ mail to them', async () => {
     await registerMessages(ingress, [message(1, { node: 'node-2' })]);
     expect(await claim()).toEqual([]);
+  });
+
+  it('is worth a try only where something is due', async () => {
+    await registerMessages(ingress, [message()]);
+    expect(await domainsWithDueMail(relay, node)).toContain(domainId);
+    expect(await domainsWithDueMail(relay, 'node-2')).not.toContain(domainId);
+    const [one] = await claim();
+    await settle(relay, [
+      { deliveryId: String(one?.id), kind: 'deferred', reply: '451', with: 'mx:25', retryAfterSeconds: 3600 },
+    ]);
+    expect(await domainsWithDueMail(relay, node)).not.toContain(domainId);
+    await makeDue(relay, domainId);
+    expect(await domainsWithDueMail(relay, node)).toContain(domainId);
   });
 
   it('is undone by itself when the relay died', async () => {

@@ -1,0 +1,36 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { dnsServers, integer, onOff, optionalText, port, readConfig, text, url } from '@holdfast/daemon';
+
+/** Everything that the relay can be told. Nothing else in it reads the environment. */
+export function readRelayConfig(env: NodeJS.ProcessEnv = process.env) {
+  const config = readConfig(
+    {
+      databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
+      dataDir: text('HOLDFAST_DATA_DIR', '.holdfast'),
+      /** what we call ourselves in EHLO; a primary may compare it with our PTR */
+      hostname: text('HOLDFAST_HOSTNAME', hostname()),
+      node: optionalText('HOLDFAST_NODE'),
+      worker: integer('HOLDFAST_WORKER', 0, 0, 999),
+      healthPort: port('HOLDFAST_HEALTH_PORT', 0),
+      dnsServers: dnsServers('HOLDFAST_DNS_SERVERS'),
+      allowPrivatePrimaries: onOff('HOLDFAST_ALLOW_PRIVATE_PRIMARIES', false),
+      /** our own port: a primary that leads back to it is a loop */
+      smtpPort: port('HOLDFAST_SMTP_PORT', 2525),
+      isScanning: onOff('HOLDFAST_SCANNING', true),
+      rspamdUrl: url('RSPAMD_URL', ['http:', 'https:'], 'http://127.0.0.1:11333'),
+      /** connections to one destination at most: what Postfix allows itself, and what a small server bears */
+      maxConnectionsPerLane: integer('HOLDFAST_LANE_CONNECTIONS', 20, 1, 200),
+    },
+    env,
+  );
+  return {
+    ...config,
+    node: config.node ?? config.hostname,
+    spoolDir: join(config.dataDir, 'spool'),
+    journalDir: join(config.dataDir, 'journal'),
+    directoryCopy: join(config.dataDir, 'directory-relay.json'),
+  };
+}
+
+export type RelayConfig = ReturnType<typeof readRelayConfig>;

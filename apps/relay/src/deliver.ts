@@ -1,0 +1,117 @@
+/**
+ * One message to one destination: an outcome for each recipient.
+ *
+ * Takes the claimed deliveries of one message and an open conversation. Promises an outcome for every one of them, whatever
+ * happens: what is not known to be delivered or refused is deferred. Mail that was not scanned on arrival is scanned here, before
+ * a byte of it goes out.
+ */
+import type { Log } from '@holdfast/daemon';
+import { retryAfterSeconds, type ClaimedDelivery } from '@holdfast/queue';
+import type { Spool } from '@holdfast/spool';
+import type { LateScan } from './late-scan';
+import { verdictOf } from './outcome';
+import type { DomainOutcome } from './settler';
+import { ConversationLost, type SmtpConversation } from './smtp-conversation';
+
+export interface DeliverParts {
+  spool: Pick<Spool, 'body'>;
+  lateScan: LateScan;
+  log: Log;
+}
+
+// While the scanner is away the message waits; nothing is sent unscanned, and nothing counts as an attempt.
+const askScannerAgainSeconds = 15;
+const missingBodyRetrySeconds = 3600;
+
+export async function deliver(
+  parts: DeliverParts,
+  message: ClaimedDelivery[],
+  conversation: SmtpConversation,
+): Promise<DomainOutcome[]> {
+  const [first] = message;
+  if (!first) return [];
+  const { log } = parts;
+  const { hop } = conversation;
+  const settledWith = `${hop.host}:${hop.port}`;
+  const forAll = (outcome: (delivery: ClaimedDelivery) => DomainOutcome): DomainOutcome[] =>
+    message.map(outcome);
+
+  const body = await parts.spool.body(first.messageId).catch((error: unknown) => {
+    log('body-missing', { messageId: first.messageId, tenantId: first.tenantId, error });
+    return undefined;
+  });
+  if (!body) {
+    log('body-missing', { messageId: first.messageId, tenantId: first.tenantId });
+    return forAll((delivery) => ({
+      deliveryId: delivery.id,
+      domainId: delivery.domainId,
+      kind: 'deferred',
+      reply: 'The message could not be read from the spool; an operator has to look',
+      with: 'spool',
+      retryAfterSeconds: missingBodyRetrySeconds,
+    }));
+  }
+
+  if (first.scan === 'unscanned') {
+    const verdict = await parts.lateScan.ask(message, body);
+    if (verdict.kind === 'no-answer') {
+      return forAll((delivery) => ({
+        deliveryId: delivery.id,
+        domainId: delivery.domainId,
+        kind: 'given-back',
+        retryAfterSeconds: askScannerAgainSeconds,
+      }));
+    }
+    if (verdict.kind === 'bad') {
+      log('quarantined', { messageId: first.messageId, tenantId: first.tenantId, scan: verdict.scan });
+      return forAll((delivery) => ({
+        deliveryId: delivery.id,
+        domainId: delivery.domainId,
+        kind: 'quarantined',
+        reply: verdict.reason,
+        with: 'rspamd',
+      }));
+    }
+  }
+
+  const deferred = (delivery: ClaimedDelivery, reply: string): DomainOutcome => ({
+    deliveryId: delivery.id,
+    domainId: delivery.domainId,
+    kind: 'deferred',
+    reply,
+    with: settledWith,
+    retryAfterSeconds: retryAfterSeconds(delivery.attempts + 1),
+  });
+  try {
+    const replies = await conversation.send(
+      { from: first.sender, to: message.map(({ recipient }) => recipient), bytes: body.length, is8Bit: true },
+      body,
+    );
+    return message.map((delivery, n) => {
+      const reply = replies[n]?.reply ?? '';
+      const kind = verdictOf(reply);
+      log(kind, {
+        messageId: delivery.messageId,
+        deliveryId: delivery.id,
+        tenantId: delivery.tenantId,
+        with: settledWith,
+        reply,
+      });
+      if (kind === 'deferred') return deferred(delivery, reply);
+      return { deliveryId: delivery.id, domainId: delivery.domainId, kind, reply, with: settledWith };
+    });
+  } catch (error) {
+    if (!(error instanceof ConversationLost)) throw error;
+    // It counts as an attempt: a message on which the primary falls over every time must not be tried without end.
+    return message.map((delivery) => {
+      log('deferred', {
+        messageId: delivery.messageId,
+        deliveryId: delivery.id,
+        tenantId: delivery.tenantId,
+        with: settledWith,
+        reply: error.message,
+      });
+      return deferred(delivery, `Connection lost: ${error.message}`);
+    });
+  }
+}

@@ -1,0 +1,289 @@
+/**
+ * One destination: what is due for it, how many connections at once, open or closed.
+ *
+ * A lane connects before it claims, so that a dead primary costs one connection attempt and touches no delivery. It is open until
+ * a connection fails or the sentinel says that the primary is down; then it says so (evidence for the sentinel) and waits. It
+ * opens at once when the sentinel says that the primary is up, and tries one connection by itself now and then, in case nobody
+ * watches.
+ */
+import type { Log } from '@holdfast/daemon';
+import { NoWayThere, type Hop } from '@holdfast/directory';
+import type { ClaimedDelivery } from '@holdfast/queue';
+import { deliver, type DeliverParts } from './deliver';
+import { Pace } from './pace';
+import type { Settler } from './settler';
+import { SmtpConversation, Unreachable, type ConversationSettings } from './smtp-conversation';
+
+export interface LaneParts extends DeliverParts {
+  settler: Settler;
+  conversation: ConversationSettings;
+  maxConnections: number;
+  log: Log;
+  /** where this lane leads, at this moment */
+  findHops(): Promise<Hop[]>;
+  claim(domainId: string, limit: number): Promise<ClaimedDelivery[]>;
+  /** evidence for the sentinel */
+  tellUnreachable(domains: string[], cause: string): void;
+}
+
+const mostClaimed = 500;
+/** A connection that has nothing to do is kept this long for what comes next. */
+const idleMs = 2_000;
+/** Servers limit messages a connection; leaving first is polite. */
+const mostPerConnection = 1_000;
+const firstOwnTryMs = 15_000;
+const longestOwnTryMs = 300_000;
+
+export class Lane {
+  /** domains that may have due deliveries, in the order in which they get their turn */
+  private due = new Set<string>();
+  private buffer: ClaimedDelivery[] = [];
+  private claiming: Promise<void> | undefined;
+  private connections = 0;
+  private isConnecting = false;
+  private sleepers: (() => void)[] = [];
+  private closedBecause: string | undefined;
+  private ownTryMs = firstOwnTryMs;
+  private ownTry: NodeJS.Timeout | undefined;
+  private isEnding = false;
+  private readonly pace: Pace;
+  private readonly running = new Set<Promise<void>>();
+
+  constructor(
+    readonly name: string,
+    private readonly parts: LaneParts,
+  ) {
+    this.pace = new Pace(parts.maxConnections);
+  }
+
+  get isClosed(): boolean {
+    return this.closedBecause !== undefined;
+  }
+
+  get isIdle(): boolean {
+    return this.connections === 0 && this.due.size === 0 && this.buffer.length === 0;
+  }
+
+  get facts(): { name: string; connections: number; allowed: number; closedBecause: string | null } {
+    return {
+      name: this.name,
+      connections: this.connections,
+      allowed: this.pace.allowed,
+      closedBecause: this.closedBecause ?? null,
+    };
+  }
+
+  /** Something may be due for this domain. */
+  look(domainId: string): void {
+    this.due.add(domainId);
+    this.go();
+  }
+
+  /** The primary is there. */
+  openUp(): void {
+    clearTimeout(this.ownTry);
+    this.ownTry = undefined;
+    this.ownTryMs = firstOwnTryMs;
+    if (this.isClosed) {
+      this.closedBecause = undefined;
+      this.pace.startOver();
+      this.parts.log('lane-opened', { lane: this.name });
+    }
+    this.go();
+  }
+
+  /** The primary is not there, whoever found out. What is in hand may still end well. */
+  close(cause: string): void {
+    if (!this.isClosed) this.parts.log('lane-closed', { lane: this.name, cause });
+    this.closedBecause = cause;
+    this.giveBack();
+    this.ownTry ??= setTimeout(() => {
+      this.ownTry = undefined;
+      this.ownTryMs = Math.min(this.ownTryMs * 2, longestOwnTryMs);
+      this.closedBecause = undefined;
+      this.pace.startOver();
+      this.go();
+    }, this.ownTryMs);
+  }
+
+  /** Takes nothing new, finishes the messages in hand, gives the rest back. */
+  async end(): Promise<void> {
+    this.isEnding = true;
+    clearTimeout(this.ownTry);
+    this.giveBack();
+    this.wake();
+    await Promise.all(this.running);
+  }
+
+  private go(): void {
+    this.wake();
+    if (this.isEnding || this.isClosed || this.isConnecting) return;
+    if (this.connections >= this.pace.allowed || (this.due.size === 0 && this.buffer.length === 0)) return;
+    const run = this.runConnection().finally(() => this.running.delete(run));
+    this.running.add(run);
+  }
+
+  /** One connection from its greeting to its goodbye. */
+  private async runConnection(): Promise<void> {
+    this.connections++;
+    this.isConnecting = true;
+    let conversation: SmtpConversation;
+    try {
+      conversation = await this.connect();
+    } catch (error) {
+      this.connections--;
+      this.isConnecting = false;
+      if (!(error instanceof Unreachable) && !(error instanceof NoWayThere))
+        this.parts.log('failed', { while: 'connecting', lane: this.name, error });
+      this.pace.bad();
+      // With other connections alive the primary is there and merely wants no more of them.
+      if (this.connections === 0) {
+        const cause = (error as Error).message;
+        this.parts.log('primary-unreachable', { lane: this.name, cause });
+        this.parts.tellUnreachable([...this.due], cause);
+        this.close(cause);
+      }
+      return;
+    }
+    this.isConnecting = false;
+    this.ownTryMs = firstOwnTryMs;
+    try {
+      await this.useConversation(conversation);
+    } catch (error) {
+      this.parts.log('failed', { while: 'delivering', lane: this.name, error });
+    } finally {
+      conversation.quit();
+      this.connections--;
+    }
+    this.go();
+  }
+
+  private async useConversation(conversation: SmtpConversation): Promise<void> {
+    while (
+      conversation.isUsable &&
+      conversation.sent < mostPerConnection &&
+      !this.isEnding &&
+      !this.isClosed
+    ) {
+      const message = await this.nextMessage();
+      if (!message) return;
+      const began = performance.now();
+      const outcomes = await deliver(this.parts, message, conversation).catch((error: unknown) => {
+        // Nothing we foresaw. The deliveries must not stay claimed.
+        this.parts.settler.add(
+          message.map(({ id, domainId }) => ({
+            deliveryId: id,
+            domainId,
+            kind: 'given-back',
+            retryAfterSeconds: 60,
+          })),
+        );
+        throw error;
+      });
+      this.parts.settler.add(outcomes);
+      if (outcomes.some(({ kind }) => kind === 'delivered' || kind === 'refused'))
+        this.pace.good(performance.now() - began);
+      else if (outcomes.some(({ kind }) => kind === 'deferred')) this.pace.bad();
+      if (this.connections > this.pace.allowed) return;
+      this.go();
+    }
+  }
+
+  private async connect(): Promise<SmtpConversation> {
+    const hops = await this.parts.findHops();
+    let last: unknown = new NoWayThere('the domain has no primary');
+    for (const hop of hops) {
+      try {
+        return await SmtpConversation.open(hop, this.parts.conversation);
+      } catch (error) {
+        last = error;
+        // A server whose TLS is broken still gets its mail when nobody demanded TLS (RFC 7435).
+        if (
+          hop.tlsPolicy === 'opportunistic' &&
+          error instanceof Unreachable &&
+          error.message.startsWith('TLS failed')
+        ) {
+          return await SmtpConversation.open({ ...hop, tlsPolicy: 'none' }, this.parts.conversation);
+        }
+      }
+    }
+    throw last;
+  }
+
+  /** The claimed deliveries of one message, oldest first; undefined when there is nothing to do for a while. */
+  private async nextMessage(): Promise<ClaimedDelivery[] | undefined> {
+    for (;;) {
+      if (this.isEnding || this.isClosed) return undefined;
+      if (this.buffer.length < mostClaimed / 4) this.claimMore();
+      const first = this.buffer.shift();
+      if (first) {
+        const message = [first];
+        while (this.buffer[0]?.messageId === first.messageId)
+          message.push(this.buffer.shift() as ClaimedDelivery);
+        return message;
+      }
+      if (this.claiming) await this.claiming;
+      else if (!(await this.sleep())) return undefined;
+    }
+  }
+
+  private claimMore(): void {
+    if (this.claiming || this.isEnding || !this.parts.settler.hasRoom) return;
+    const [domainId] = this.due;
+    if (!domainId) return;
+    // It goes to the end of the line: domains that share a primary take turns.
+    this.due.delete(domainId);
+    // Few while the lane is slow: what is claimed here waits here, and nobody else can take it.
+    const limit = Math.min(mostClaimed, 50 * this.pace.allowed);
+    this.claiming = this.parts
+      .claim(domainId, limit)
+      .then((claimed) => {
+        if (claimed.length === limit) this.due.add(domainId);
+        this.buffer.push(...claimed);
+        if (this.isEnding || this.isClosed) this.giveBack();
+      })
+      .catch((error: unknown) => {
+        this.due.add(domainId);
+        this.parts.log('failed', { while: 'claiming', lane: this.name, error });
+        // Postgres is away; asking again at once would only fill the log.
+        return new Promise<void>((resolve) => setTimeout(resolve, 1_000));
+      })
+      .finally(() => {
+        this.claiming = undefined;
+        this.wake();
+      });
+  }
+
+  private giveBack(): void {
+    const rest = this.buffer.splice(0);
+    for (const { domainId } of rest) this.due.add(domainId);
+    if (rest.length > 0)
+      this.parts.settler.add(
+        rest.map(({ id, domainId }) => ({
+          deliveryId: id,
+          domainId,
+          kind: 'given-back',
+          retryAfterSeconds: 0,
+        })),
+      );
+  }
+
+  /** Waits for work. @returns false when none came for a while */
+  private sleep(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.sleepers = this.sleepers.filter((sleeper) => sleeper !== wake);
+        resolve(false);
+      }, idleMs);
+      const wake = (): void => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      this.sleepers.push(wake);
+    });
+  }
+
+  private wake(): void {
+    for (const wake of this.sleepers.splice(0)) wake();
+  }
+}

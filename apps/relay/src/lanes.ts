@@ -1,0 +1,146 @@
+import type { Log } from '@holdfast/daemon';
+import type { Directory, Hop, NextHopFinder, Primary } from '@holdfast/directory';
+import { channels, claimDue, domainsWithDueMail, listen, makeDue, type Listener } from '@holdfast/queue';
+import type pg from 'pg';
+import { Lane, type LaneParts } from './lane';
+
+export interface LanesParts extends Omit<LaneParts, 'findHops' | 'claim' | 'tellUnreachable'> {
+  pool: pg.Pool;
+  databaseUrl: string;
+  directory: Directory;
+  nextHops: NextHopFinder;
+  node: string;
+  worker: string;
+  log: Log;
+}
+
+// Notices tell of new work at once; this finds what became due by the clock, and whatever a lost notice would have told.
+const lookEveryMs = 3_000;
+/** Long, because sending again what is still being sent is worse than sending it late; a relay that restarts frees its own at once. */
+const leaseSeconds = 900;
+
+/** All destinations of this process, and who of them has work. */
+export class Lanes {
+  private readonly lanes = new Map<string, Lane>();
+  private listener: Listener | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private isEnding = false;
+  /** domains whose primary the sentinel saw down */
+  private readonly down = new Map<string, string>();
+
+  constructor(private readonly parts: LanesParts) {}
+
+  start(): void {
+    this.listener = listen(this.parts.databaseUrl, ['registered', 'primary', 'retry'], {
+      onConnect: () => void this.catchUp(),
+      onNotice: (name, payload) => {
+        if (name === 'primary') this.primaryChanged(String(payload['domain']), payload['up'] === true);
+        else this.lookAt((payload['domains'] as string[] | null) ?? []);
+      },
+      onLost: (error) => this.parts.log('postgres-lost', { error: error.message }),
+    });
+    const lookAgain = (): void => {
+      this.timer = setTimeout(
+        () => void this.look().finally(() => this.isEnding || lookAgain()),
+        lookEveryMs,
+      );
+    };
+    lookAgain();
+  }
+
+  get facts(): Lane['facts'][] {
+    return [...this.lanes.values()].map((lane) => lane.facts);
+  }
+
+  async end(): Promise<void> {
+    this.isEnding = true;
+    clearTimeout(this.timer);
+    await this.listener?.close();
+    await Promise.all([...this.lanes.values()].map((lane) => lane.end()));
+  }
+
+  /** After every connect to Postgres: what was said meanwhile is lost, so ask. */
+  private async catchUp(): Promise<void> {
+    try {
+      const { rows } = await this.parts.pool.query<{ domain_id: string; cause: string }>(
+        'select domain_id, cause from outages where ended_at is null',
+      );
+      const stillDown = new Map(rows.map((row) => [row.domain_id, row.cause]));
+      for (const domainId of this.down.keys())
+        if (!stillDown.has(domainId)) this.primaryChanged(domainId, true);
+      for (const [domainId, cause] of stillDown) this.down.set(domainId, cause);
+    } catch (error) {
+      this.parts.log('failed', { while: 'reading open outages', error });
+    }
+    await this.look();
+  }
+
+  private async look(): Promise<void> {
+    if (!this.parts.settler.hasRoom) return;
+    try {
+      this.lookAt(await domainsWithDueMail(this.parts.pool, this.parts.node));
+    } catch {
+      // The listener says when Postgres is back, and this comes round again.
+    }
+  }
+
+  private lookAt(domains: string[]): void {
+    if (this.isEnding) return;
+    for (const domainId of domains) this.laneOf(domainId)?.look(domainId);
+  }
+
+  private primaryChanged(domainId: string, isUp: boolean): void {
+    const lane = this.laneOf(domainId);
+    if (!isUp) {
+      this.down.set(domainId, 'the sentinel cannot reach it');
+      lane?.close('the sentinel cannot reach it');
+      return;
+    }
+    this.down.delete(domainId);
+    lane?.openUp();
+    lane?.look(domainId);
+    // What was deferred in the outage's first seconds is due now, not when its schedule says.
+    makeDue(this.parts.pool, domainId)
+      .then(() => lane?.look(domainId))
+      .catch((error: unknown) => this.parts.log('failed', { while: 'making due', domainId, error }));
+  }
+
+  private laneOf(domainId: string): Lane | undefined {
+    const entry = this.parts.directory.findById(domainId);
+    if (!entry) return undefined;
+    const name = nameOf(entry.primaries);
+    let lane = this.lanes.get(name);
+    if (!lane) {
+      lane = this.openLane(name, entry.primaries);
+      this.lanes.set(name, lane);
+      const cause = this.down.get(domainId);
+      if (cause) lane.close(cause);
+    }
+    return lane;
+  }
+
+  private openLane(name: string, primaries: Primary[]): Lane {
+    const { pool, node, worker, nextHops } = this.parts;
+    return new Lane(name, {
+      ...this.parts,
+      findHops: (): Promise<Hop[]> => nextHops.find(primaries),
+      claim: (domainId, limit) => claimDue(pool, { domainId, node, worker, limit, leaseSeconds }),
+      tellUnreachable: (domains, cause) => {
+        for (const domain of domains.slice(0, 100)) {
+          // A hint; the sentinel also looks by itself at every domain that has mail held.
+          pool
+            .query('select pg_notify($1, $2)', [
+              channels.unreachable,
+              JSON.stringify({ domain, cause: cause.slice(0, 500) }),
+            ])
+            .catch(() => undefined);
+        }
+      },
+    });
+  }
+}
+
+/** Domains with the same primaries share a lane: the same machine bears their mail. */
+function nameOf(primaries: Primary[]): string {
+  return primaries.map(({ host, port, tlsPolicy }) => `${host}:${port}/${tlsPolicy}`).join(',') || 'nowhere';
+}

@@ -1,0 +1,273 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openLog } from '@holdfast/daemon';
+import { openPool } from '@holdfast/database';
+import { throwAwayDatabase, type ThrowAwayDatabase } from '@holdfast/database/testing';
+import { startFakePrimary, type FakePrimary } from '@holdfast/fake-primary';
+import { newMessageId } from '@holdfast/mail';
+import { listDeliveries, registerMessages, type ScanState } from '@holdfast/queue';
+import { openSpool, type Spool } from '@holdfast/spool';
+import type pg from 'pg';
+import { readRelayConfig } from './config';
+import { Journal } from './journal';
+import { openRelay, type Relay } from './relay';
+
+let database: ThrowAwayDatabase;
+let owner: pg.Pool;
+let folder: string;
+let spool: Spool;
+let primary: FakePrimary;
+let tenantId: string;
+let domainId: string;
+let relay: Relay | undefined;
+
+const quiet = openLog('relay', 'error');
+
+beforeAll(async () => {
+  database = await throwAwayDatabase();
+  owner = openPool({ url: database.url, program: 'spec' });
+});
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-relay-'));
+  spool = openSpool({ directory: join(folder, 'spool') });
+  primary = await startFakePrimary();
+  await owner.query(
+    'truncate deliveries, settled_deliveries, messages, attempts; delete from domains; delete from tenants',
+  );
+  tenantId = (await owner.query(`insert into tenants (name) values ('t') returning id`)).rows[0].id;
+  domainId = (
+    await owner.query(
+      `insert into domains (tenant_id, name, state) values ($1, 'held.test', 'active') returning id`,
+      [tenantId],
+    )
+  ).rows[0].id;
+  await owner.query(
+    `insert into primaries (tenant_id, domain_id, host, port, tls_policy) values ($1, $2, '127.0.0.1', $3, 'opportunistic')`,
+    [tenantId, domainId, primary.port],
+  );
+});
+
+afterEach(async () => {
+  await relay?.end();
+  relay = undefined;
+  await primary.close();
+  await spool.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+afterAll(async () => {
+  await owner?.end();
+  await database?.drop();
+});
+
+async function start(more: NodeJS.ProcessEnv = {}): Promise<void> {
+  const config = readRelayConfig({
+    DATABASE_URL: database.urlAs('relay'),
+    HOLDFAST_DATA_DIR: folder,
+    HOLDFAST_HOSTNAME: 'mx.holdfast.test',
+    HOLDFAST_ALLOW_PRIVATE_PRIMARIES: 'on',
+    HOLDFAST_SCANNING: 'off',
+    ...more,
+  });
+  relay = await openRelay(config, quiet);
+  await relay.atWork;
+}
+
+/** Puts a message where ingress and registrar would have put it. */
+async function hold(
+  recipients: string[],
+  body = Buffer.from('Subject: x\r\n\r\nbody\r\n'),
+  scan: ScanState = 'clean',
+): Promise<string> {
+  const id = newMessageId();
+  const receivedAt = new Date().toISOString();
+  await spool.put([
+    {
+      id,
+      body,
+      envelope: {
+        tenantId,
+        sender: 'sender@elsewhere.test',
+        recipients: recipients.map((address) => ({ address, domainId, retentionDays: 30 })),
+        client: { address: '192.0.2.1', helo: 'elsewhere.test', protocol: 'ESMTP' },
+        receivedAt,
+        bytes: body.length,
+        scan,
+      },
+    },
+  ]);
+  await registerMessages(owner, [
+    {
+      id,
+      tenantId,
+      node: 'mx.holdfast.test',
+      sender: 'sender@elsewhere.test',
+      bytes: body.length,
+      receivedAt,
+      clientAddress: '192.0.2.1',
+      clientName: null,
+      helo: 'elsewhere.test',
+      tls: null,
+      scan,
+      score: null,
+      symbols: null,
+      recipients: recipients.map((address) => ({
+        address,
+        domainId,
+        expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+      })),
+    },
+  ]);
+  await spool.markRegistered([id]);
+  return id;
+}
+
+const states = async (): Promise<Record<string, string>> => {
+  const { items } = await listDeliveries(owner, { domainId, limit: 100 });
+  return Object.fromEntries(items.map((item) => [item.recipient, item.state]));
+};
+
+/** Waits for Postgres to say what is expected; the relay tells with every settled batch. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const client = await owner.connect();
+  try {
+    await client.query('listen holdfast_settled');
+    while (!(await condition())) {
+      await new Promise<void>((resolve) => {
+        client.once('notification', () => resolve());
+        setTimeout(resolve, 500);
+      });
+    }
+  } finally {
+    client.release(true);
+  }
+}
+
+it('delivers byte for byte and lets the body go', async () => {
+  const body = Buffer.concat([
+    Buffer.from('Subject: dots\r\n\r\n.\r\n..\r\n...three\r\n'),
+    Buffer.from([0xff, 0xfe, 0x80]),
+    Buffer.from(`\r\n${'x'.repeat(2000)}\r\n\r\n`),
+  ]);
+  const id = await hold(['a@held.test'], body);
+  await start();
+  const { raw, mailFrom, rcptTo } = await primary.waitFor(() => true, 10_000);
+  expect([raw.equals(body), mailFrom, rcptTo]).toEqual([true, 'sender@elsewhere.test', ['a@held.test']]);
+  await until(async () => (await states())['a@held.test'] === 'delivered');
+  await relay?.settler.drained();
+  expect(await spool.body(id)).toBeUndefined();
+});
+
+it('hears of new mail while it runs', async () => {
+  await start();
+  await hold(['later@held.test']);
+  await primary.waitFor(({ rcptTo }) => rcptTo.includes('later@held.test'), 10_000);
+});
+
+it('gives each recipient its own outcome in one transaction', async () => {
+  await hold(['fine@held.test', 'refuse@held.test', 'tempfail@held.test', 'full@held.test']);
+  await start();
+  await until(
+    async () =>
+      Object.values(await states()).every((state) => state !== 'sending') &&
+      (await states())['fine@held.test'] === 'delivered',
+  );
+  expect(await states()).toEqual({
+    'fine@held.test': 'delivered',
+    'refuse@held.test': 'refused',
+    'tempfail@held.test': 'held',
+    'full@held.test': 'held',
+  });
+  expect(primary.count).toBe(1);
+  const { rows } = await owner.query('select reply from attempts order by reply');
+  expect(rows.map(({ reply }) => reply)).toEqual([
+    expect.stringMatching(/^451 /),
+    expect.stringMatching(/^452 /),
+  ]);
+});
+
+it('counts a connection lost in DATA as an attempt, and the others go on', async () => {
+  await hold(['hangup-in-data@held.test']);
+  await hold(['fine@held.test']);
+  await start();
+  await until(
+    async () =>
+      (await states())['fine@held.test'] === 'delivered' &&
+      (await states())['hangup-in-data@held.test'] === 'held',
+  );
+  const { rows } = await owner.query(`select attempts, last_reply from deliveries`);
+  expect(rows).toEqual([{ attempts: 1, last_reply: expect.stringMatching(/^Connection lost/) }]);
+});
+
+it('touches nothing while the primary is down, says so, and drains when the sentinel says that it is up', async () => {
+  await primary.down();
+  for (let n = 0; n < 20; n++) await hold([`r${n}@held.test`]);
+  const listener = await owner.connect();
+  await listener.query('listen holdfast_unreachable');
+  const evidence = new Promise<string>((resolve) =>
+    listener.once('notification', ({ payload }) => resolve(String(payload))),
+  );
+  await start();
+  expect(JSON.parse(await evidence)).toEqual({ domain: domainId, cause: 'connection refused' });
+  expect(
+    (
+      await owner.query(
+        `select count(*)::int as n, max(attempts) as attempts from deliveries where state = 'held'`,
+      )
+    ).rows,
+  ).toEqual([{ n: 20, attempts: 0 }]);
+  await primary.up();
+  await owner.query(`select pg_notify('holdfast_primary', $1)`, [
+    JSON.stringify({ domain: domainId, up: true }),
+  ]);
+  await primary.waitForCount(20, 10_000);
+  listener.release(true);
+});
+
+it('settles what its predecessor delivered instead of sending it again', async () => {
+  const id = await hold(['once@held.test']);
+  const delivery = `${id.slice(0, -4)}0001`;
+  await owner.query(
+    `update deliveries set state = 'sending', claimed_by = 'mx.holdfast.test/relay-0', lease_until = now() + interval '1 hour'`,
+  );
+  await owner.query('update domain_counters set held = 0, held_bytes = 0, sending = 1');
+  const { journal } = Journal.openFor(join(folder, 'journal'), 0);
+  journal.keep([{ deliveryId: delivery, reply: '250 ok', with: 'mx:25' }]);
+  journal.close();
+  await start();
+  expect(await states()).toEqual({ 'once@held.test': 'delivered' });
+  expect(primary.count).toBe(0);
+});
+
+it('takes up at once what its predecessor had claimed and not delivered', async () => {
+  await hold(['again@held.test']);
+  await owner.query(
+    `update deliveries set state = 'sending', claimed_by = 'mx.holdfast.test/relay-0', lease_until = now() + interval '1 hour'`,
+  );
+  await owner.query('update domain_counters set held = 0, held_bytes = 0, sending = 1');
+  await start();
+  await primary.waitFor(() => true, 10_000);
+});
+
+it('refuses to go where a tenant must not send it', async () => {
+  await hold(['inside@held.test']);
+  await start({ HOLDFAST_ALLOW_PRIVATE_PRIMARIES: 'off' });
+  await until(
+    async () => relay?.lanes.facts.some(({ closedBecause }) => closedBecause?.includes('private')) === true,
+  );
+  expect(primary.sessions).toBe(0);
+  expect(await states()).toEqual({ 'inside@held.test': 'held' });
+});
+
+it('drains hundreds over several connections, each once', async () => {
+  for (let n = 0; n < 300; n++) await hold([`r${n}@held.test`]);
+  await start();
+  await primary.waitForCount(300, 20_000);
+  await until(
+    async () => (await owner.query('select count(*)::int as n from settled_deliveries')).rows[0].n === 300,
+  );
+  expect(new Set(primary.received.map(({ rcptTo }) => rcptTo[0])).size).toBe(300);
+  expect(primary.mostSessionsAtOnce).toBeGreaterThan(1);
+});

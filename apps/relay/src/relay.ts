@@ -1,0 +1,97 @@
+import type { Log } from '@holdfast/daemon';
+import { Directory, NextHopFinder } from '@holdfast/directory';
+import { freeStaleClaims, openPool } from '@holdfast/queue';
+import { openSpool } from '@holdfast/spool';
+import type pg from 'pg';
+import type { RelayConfig } from './config';
+import { Journal } from './journal';
+import { Lanes } from './lanes';
+import { LateScan } from './late-scan';
+import { Settler } from './settler';
+import { Sweeper } from './sweeper';
+
+export interface Relay {
+  pool: pg.Pool;
+  lanes: Lanes;
+  settler: Settler;
+  sweeper: Sweeper;
+  /** Resolves when what a predecessor left is settled and the lanes are at work. */
+  atWork: Promise<void>;
+  /** Finishes what is in hand and lets go of everything. */
+  end(): Promise<void>;
+}
+
+/** Builds the relay in reading order and sets it to work. */
+export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
+  const worker = `${config.node}/relay-${config.worker}`;
+  const pool = openPool({ url: config.databaseUrl, max: 6, program: worker });
+  const spool = openSpool({
+    directory: config.spoolDir,
+    onDamaged: (messageId, part) => log('found-damaged', { messageId, part }),
+  });
+  const directory = await Directory.open({
+    databaseUrl: config.databaseUrl,
+    copyFile: config.directoryCopy,
+    onLoaded: (facts) => log('directory-loaded', facts),
+    onFailed: (error) => log('directory-stale', { error: error.message }),
+  });
+  const { journal, left } = Journal.openFor(config.journalDir, config.worker);
+  const settler = new Settler(pool, spool, journal, log);
+  const lateScan = new LateScan(config.isScanning ? config.rspamdUrl : undefined, pool, log);
+  const nextHops = new NextHopFinder({
+    dnsServers: config.dnsServers,
+    allowPrivate: config.allowPrivatePrimaries,
+    ownPort: config.smtpPort,
+  });
+  const lanes = new Lanes({
+    pool,
+    databaseUrl: config.databaseUrl,
+    directory,
+    nextHops,
+    node: config.node,
+    worker,
+    log,
+    spool,
+    settler,
+    lateScan,
+    maxConnections: config.maxConnectionsPerLane,
+    conversation: { hostname: config.hostname, connectTimeoutMs: 15_000, socketTimeoutMs: 600_000 },
+  });
+  const sweeper = new Sweeper({ pool, spool, node: config.node, log });
+
+  let isEnding = false;
+  const begin = async (): Promise<void> => {
+    // What this worker delivered before it died is settled first and its claims are freed then: the other way round it would be
+    // sent again.
+    settler.resume(left);
+    await settler.drained();
+    while (!isEnding) {
+      try {
+        if ((await freeStaleClaims(pool, worker)).length === 0) break;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    }
+    if (isEnding) return;
+    lanes.start();
+    sweeper.start();
+  };
+
+  return {
+    pool,
+    lanes,
+    settler,
+    sweeper,
+    atWork: begin(),
+    async end() {
+      isEnding = true;
+      await lanes.end();
+      await Promise.race([settler.drained(), new Promise((resolve) => setTimeout(resolve, 10_000))]);
+      await sweeper.end();
+      await directory.close();
+      await spool.close();
+      await pool.end();
+      journal.close();
+    },
+  };
+}
