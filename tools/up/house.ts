@@ -2,7 +2,7 @@
  * The whole house on one machine: what is started, in which order, and how it goes down again. Everything that can be refused is
  * refused before the first process is started.
  */
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../build/bundle.ts';
@@ -86,7 +86,7 @@ export class House {
       await Promise.all(group.map((plan) => this.startPart(plan)));
 
     const addresses = addressesOf(settings, around);
-    await writeFile(join(dir.run, 'addresses'), JSON.stringify(addresses));
+    await writeFile(join(dir.run, 'addresses.json'), JSON.stringify(addresses));
     const seconds = (Date.now() - began) / 1000;
     output.print(summaryFor(addresses, scanning.missing, seconds));
     if (settings.log === 'json')
@@ -111,7 +111,10 @@ export class House {
         }),
       );
     }
-    if (this.dir && this.hasClaim) await giveBackDataDir(this.dir.run);
+    if (this.dir && this.hasClaim) {
+      await rm(join(this.dir.run, 'addresses.json'), { force: true });
+      await giveBackDataDir(this.dir.run);
+    }
     this.output.say('info', 'stopped');
     await this.logFile?.close();
   }

@@ -140,8 +140,8 @@ const settings = (port: number): Record<string, string> => ({
 
 const logLevel = (line: string): 'debug' | 'warn' | 'error' => {
   if (/^(PANIC|ERROR):/.test(line)) return 'error';
-  // FATAL is the end of one connection, not of Postgres: each restart of a program makes some.
-  return /^(FATAL|WARNING):/.test(line) ? 'warn' : 'debug';
+  // FATAL is the end of one connection, not of Postgres: each stop of a program and each recovery makes some.
+  return line.startsWith('WARNING:') ? 'warn' : 'debug';
 };
 
 /** How to connect as the owner of everything. */

@@ -60,6 +60,8 @@ function commonEnvironment(
   around: Surroundings,
   env: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
+  const notifySmtpUrl =
+    settings.notifySmtpUrl ?? (settings.isDemo ? `smtp://127.0.0.1:${around.demoMailboxPort}` : undefined);
   const dnsServers =
     settings.dnsServers.length === 0 && settings.isDemo ? around.demoDns : settings.dnsServers.join(',');
   return {
