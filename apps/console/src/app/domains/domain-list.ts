@@ -28,7 +28,8 @@ export class DomainList {
   protected readonly sentence = computed((): StateSentence | undefined => {
     const domains = this.mail.domains();
     if (!domains) return undefined;
-    const down = domains.filter((domain) => domain.outage).length;
+    const down = domains.filter((domain) => domain.outage);
+    const [only] = down;
     if (domains.length === 0)
       return {
         tone: 'unknown',
@@ -36,11 +37,11 @@ export class DomainList {
         rest: 'Each one that you add is safe when its server is away.',
       };
     const headline = `${count(domains.length)} ${domains.length === 1 ? 'domain' : 'domains'}.`;
-    if (down === 0) return { tone: 'safe', headline, rest: 'No outage is open.' };
-    return {
-      tone: 'holding',
-      headline,
-      rest: `For ${count(down)} of them the server does not answer; their mail is held here.`,
-    };
+    if (down.length === 0) return { tone: 'safe', headline, rest: 'No outage is open.' };
+    const rest =
+      down.length === 1 && only
+        ? `${only.domain} does not answer; its mail is held here.`
+        : `${count(down.length)} of them do not answer; their mail is held here.`;
+    return { tone: 'holding', headline, rest };
   });
 }

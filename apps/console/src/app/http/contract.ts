@@ -68,6 +68,7 @@ export interface Delivery {
   readonly lastReply: string | null;
   readonly receivedAt: string;
   readonly bytes: number;
+  readonly settledAt?: string | null;
   /** Held by a person's word: no schedule and no recovery takes it out. */
   readonly isParked?: boolean;
 }

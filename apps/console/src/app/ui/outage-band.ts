@@ -32,7 +32,7 @@ interface Stage {
           <div class="words">
             <span class="title">{{ stage.title }}</span>
             @if (stage.at; as at) {
-              <time class="at" [attr.datetime]="at" [title]="exactly(at)">{{ clock(at) }}</time>
+              <time class="at" [attr.datetime]="at" [title]="exactly(at)">{{ clock(at, $first) }}</time>
             }
             <span class="text">{{ stage.text }}</span>
           </div>
@@ -52,8 +52,9 @@ export class OutageBand {
   protected exactly(at: string): string {
     return exact(Date.parse(at));
   }
-  protected clock(at: string): string {
-    return clockTime(Date.parse(at), this.time.now());
+  /** The first time says its day; those after it do so only when the day has changed. */
+  protected clock(at: string, isFirst: boolean): string {
+    return clockTime(Date.parse(at), isFirst ? this.time.now() : Date.parse(this.outage().beganAt));
   }
 }
 
@@ -76,7 +77,7 @@ export function stagesOf(outage: Outage, now: number, waiting?: number): readonl
     title: 'Down',
     at: outage.beganAt,
     text: noticed - began < 1_000 ? 'noticed at once' : `noticed after ${short(noticed - began)}`,
-    weight: damped(noticed - began),
+    weight: 0,
     isOpen: false,
     isToCome: false,
     filled: 1,

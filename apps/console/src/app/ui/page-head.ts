@@ -1,6 +1,10 @@
 import { Component, input } from '@angular/core';
 import { Mark } from './mark';
 import type { StateSentence } from './state-sentence';
+import type { Tone } from './tones';
+
+/** A sentence; without a tone where it says nothing about the state of mail. */
+export type HeadSentence = Omit<StateSentence, 'tone'> & { readonly tone?: Tone };
 
 /** The head of every page: its name in small, then one sentence of state as the heading. */
 @Component({
@@ -14,7 +18,9 @@ import type { StateSentence } from './state-sentence';
       </div>
       @if (sentence(); as said) {
         <h1>
-          <hf-mark [state]="{ tone: said.tone }" />
+          @if (said.tone; as tone) {
+            <hf-mark [state]="{ tone }" />
+          }
           <strong>{{ said.headline }}</strong> {{ said.rest }}
         </h1>
       } @else {
@@ -34,7 +40,7 @@ import type { StateSentence } from './state-sentence';
       color: var(--ink-faint);
     }
     h1 {
-      max-inline-size: 46rem;
+      max-inline-size: 50rem;
       margin-block-start: 0.5rem;
       font-size: var(--state);
       font-weight: var(--regular);
@@ -66,5 +72,5 @@ import type { StateSentence } from './state-sentence';
 export class PageHead {
   readonly name = input.required<string>();
   /** Undefined while it is not known yet. */
-  readonly sentence = input<StateSentence | undefined>();
+  readonly sentence = input<HeadSentence | undefined>();
 }

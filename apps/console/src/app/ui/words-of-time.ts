@@ -44,7 +44,7 @@ export function exact(at: number): string {
 
 /** "14:03" today, "21 Nov, 14:03" otherwise. */
 export function clockTime(at: number, now: number): string {
-  const time = new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+  const time = new Date(at).toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' });
   const isToday = new Date(at).toDateString() === new Date(now).toDateString();
   return isToday
     ? time
