@@ -1,0 +1,2 @@
+export { RspamdClient, ScanUnavailable, type RspamdSettings, type ScanEnvelope } from './rspamd-client';
+export { readVerdict, scanActions, type ScanAction, type ScanSymbol, type Verdict } from './verdict';

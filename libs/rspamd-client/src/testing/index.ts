@@ -1,0 +1,2 @@
+export { startRspamd, type RunningRspamd } from './start-rspamd';
+export { gtubeMessage, plainMessage } from './messages';
