@@ -22,6 +22,8 @@ const settings = {
 /** Where to dial a server that listens at this address. */
 const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
 
+const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
 export type DemoConfig = ReturnType<typeof demoConfig>;
 
 export function demoConfig(env: NodeJS.ProcessEnv = process.env) {
@@ -29,7 +31,8 @@ export function demoConfig(env: NodeJS.ProcessEnv = process.env) {
   return {
     ...values,
     smtpHost: reachable(values.smtpHost),
-    httpHost: reachable(values.httpHost),
+    /** Console and API, for programs and for people on this machine. */
+    providerUrl: `http://${inUrl(reachable(values.httpHost))}:${values.httpPort}`,
     /** What must be there after a restart: the switch, what the primaries took, the mailbox. */
     keptIn: join(values.dataDir, 'demo'),
     operatorKeyFile: join(values.dataDir, 'operator.key'),

@@ -35,7 +35,6 @@ const mailCsp =
 /** GET and POST of the control server, with the page. */
 export function demoRoutes({ config, primaries, mailbox, watch, sent, changed }: Parts): Routes {
   const primaryState = () => ({ up: primaries.isUp, received: primaries.received });
-  const consoleUrl = `http://${config.httpHost}:${config.httpPort}`;
   const state = () => ({
     sentence: sentence({
       isPrimaryUp: primaries.isUp,
@@ -51,7 +50,7 @@ export function demoRoutes({ config, primaries, mailbox, watch, sent, changed }:
       name,
       domain,
       owner,
-      signInUrl: `${consoleUrl}/api/v1/demo/sign-in?user=${encodeURIComponent(owner)}`,
+      signInUrl: `${config.providerUrl}/api/v1/demo/sign-in?user=${encodeURIComponent(owner)}`,
     })),
     stranger: stranger.address,
     smtp: { host: config.smtpHost, port: config.smtpPort },

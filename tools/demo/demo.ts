@@ -57,7 +57,7 @@ export async function startDemo(config: DemoConfig, log: Log): Promise<Demo> {
       'HOLDFAST_DEMO_PRIMARY_PORT',
       DemoPrimaries.start(config.keptIn, config.primaryPort, changed),
     );
-    const provider = new Provider(`http://${config.httpHost}:${config.httpPort}`, config.operatorKeyFile);
+    const provider = new Provider(config.providerUrl, config.operatorKeyFile);
     const watch = new ProviderWatch(provider, changed);
     const sent = new Journal<Sent>(join(config.keptIn, 'sent.jsonl'), 100);
     closing.push(async () => sent.close());

@@ -40,7 +40,7 @@ export function sentence({ isPrimaryUp, received, domains }: World): Sentence {
       tone: 'holding',
       headline: `The mail is safe: ${messages(waiting)} ${are(waiting)} held while the primaries are off.`,
       advice:
-        'The owner hears of it in the mailbox below. Switch the primaries on, and all of it is delivered.',
+        'The owner hears of it, see Notifications. Switch the primaries on, and all of it is delivered.',
     };
   }
   if (waiting > 0) {

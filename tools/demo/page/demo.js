@@ -1,4 +1,4 @@
-/* global document, location, navigator, EventSource, Event, URL, fetch, setTimeout */
+/* global document, navigator, EventSource, Event, fetch, setTimeout */
 /**
  * The demo page: shows what the demo's events say, and turns clicks into requests. What it shows was written by
  * strangers, so nothing is ever put into the page as HTML.
@@ -31,7 +31,7 @@ function sayTrouble(text) {
   byId('trouble').hidden = text === '';
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
 const count = new Intl.NumberFormat('en');
 
@@ -135,9 +135,7 @@ function showState(state) {
 
   const sum = (key) => state.domains.reduce((total, domain) => total + domain[key], 0);
   byId('held').textContent = state.domains ? count.format(sum('held') + sum('sending')) : '–';
-  byId('held-words').textContent = state.domains
-    ? `held, ${count.format(sum('delivered'))} delivered`
-    : 'not asked yet';
+  byId('held-words').textContent = state.domains ? heldWords(sum) : 'not asked yet';
   byId('sent').textContent = count.format(state.sent);
 
   if (byId('sign-ins').children.length === 0) showOnce(state);
@@ -148,15 +146,21 @@ function showState(state) {
   seen.received = state.primary.received;
 }
 
+/** What became of the rest; only what there is. */
+function heldWords(sum) {
+  const outcomes = [
+    [sum('delivered'), 'delivered'],
+    [sum('refused'), 'refused by the primary'],
+    [sum('quarantined'), 'in quarantine'],
+  ];
+  const words = outcomes.filter(([n]) => n > 0).map(([n, what]) => `${count.format(n)} ${what}`);
+  return ['held', ...words].join(', ');
+}
+
 /** What never changes while the demo runs. */
 function showOnce({ tenants, stranger, smtp }) {
-  const local = (url) => Object.assign(new URL(url), { hostname: location.hostname }).href; // one name, one cookie jar
   for (const { name, owner, signInUrl } of tenants) {
-    const link = element(
-      'a',
-      { href: local(signInUrl), title: `Signs in as ${owner}` },
-      `Console of ${name}`,
-    );
+    const link = element('a', { href: signInUrl, title: `Signs in as ${owner}` }, name);
     byId('sign-ins').append(link);
   }
   const { domain, from } = byId('send').elements;
