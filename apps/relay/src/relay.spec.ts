@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLog } from '@holdfast/daemon';
-import { openPool } from '@holdfast/database';
 import { throwAwayDatabase, type ThrowAwayDatabase } from '@holdfast/database/testing';
 import { startFakePrimary, type FakePrimary } from '@holdfast/fake-primary';
 import { newMessageId } from '@holdfast/mail';
-import { listDeliveries, registerMessages, type ScanState } from '@holdfast/queue';
+import { listDeliveries, openPool, registerMessages, type ScanState } from '@holdfast/queue';
 import { openSpool, type Spool } from '@holdfast/spool';
+import { gtubeMessage, plainMessage, startRspamd } from '@holdfast/rspamd-client/testing';
 import type pg from 'pg';
 import { readRelayConfig } from './config';
 import { Journal } from './journal';
@@ -78,7 +78,7 @@ async function start(more: NodeJS.ProcessEnv = {}): Promise<void> {
 /** Puts a message where ingress and registrar would have put it. */
 async function hold(
   recipients: string[],
-  body = Buffer.from('Subject: x\r\n\r\nbody\r\n'),
+  body: Buffer = Buffer.from('Subject: x\r\n\r\nbody\r\n'),
   scan: ScanState = 'clean',
 ): Promise<string> {
   const id = newMessageId();
@@ -270,4 +270,38 @@ it('drains hundreds over several connections, each once', async () => {
   );
   expect(new Set(primary.received.map(({ rcptTo }) => rcptTo[0])).size).toBe(300);
   expect(primary.mostSessionsAtOnce).toBeGreaterThan(1);
+});
+
+describe('mail that could not be scanned on arrival', () => {
+  it('waits while the scanner is away, then goes out if it is clean and is put aside if it is not', async () => {
+    await hold(['good@held.test'], plainMessage, 'unscanned');
+    await hold(['spam@held.test'], gtubeMessage, 'unscanned');
+    const rspamd = await startRspamd();
+    try {
+      await start({ HOLDFAST_SCANNING: 'on', RSPAMD_URL: rspamd.url });
+      await until(
+        async () =>
+          (await states())['good@held.test'] === 'delivered' &&
+          (await states())['spam@held.test'] === 'quarantined',
+      );
+      expect(primary.received.map(({ rcptTo }) => rcptTo)).toEqual([['good@held.test']]);
+      const { rows } = await owner.query('select scan from messages order by scan');
+      expect(rows).toEqual([{ scan: 'clean' }, { scan: 'spam' }]);
+    } finally {
+      await rspamd.stop();
+    }
+  });
+
+  it('stays held, and counts no attempt, as long as nobody scans it', async () => {
+    await hold(['waits@held.test'], plainMessage, 'unscanned');
+    await start({ HOLDFAST_SCANNING: 'on', RSPAMD_URL: 'http://127.0.0.1:9' });
+    await until(
+      async () =>
+        (await owner.query('select next_attempt_at > now() as later from deliveries')).rows[0].later === true,
+    );
+    expect((await owner.query('select state, attempts from deliveries')).rows).toEqual([
+      { state: 'held', attempts: 0 },
+    ]);
+    expect(primary.count).toBe(0);
+  });
 });

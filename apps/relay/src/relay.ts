@@ -88,6 +88,7 @@ export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
       await lanes.end();
       await Promise.race([settler.drained(), new Promise((resolve) => setTimeout(resolve, 10_000))]);
       await sweeper.end();
+      lateScan.close();
       await directory.close();
       await spool.close();
       await pool.end();
