@@ -1,0 +1,4 @@
+// npm test: see tools/checks
+import { launch } from './build/launch.mjs';
+
+await launch('tools/checks');
