@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer, Provider } from './provider';
 import { demoTenants, type DemoTenant } from './tenants';
 
-const againAfterMs = 500;
+const lookAgainAfterMs = 500;
+const tryAgainAfterMs = 3_000; // what it refused once it will hardly take half a second later
 
 /** One round. Throws when the API does not answer or refuses what it should take. */
 export async function seedOnce(provider: Provider, primaryPort: number): Promise<void> {
@@ -43,7 +44,9 @@ export async function seed(
         lastReason = reason;
       }
     }
-    await pause(againAfterMs, undefined, { signal }).catch(() => undefined);
+    await pause(lastReason === '' ? lookAgainAfterMs : tryAgainAfterMs, undefined, { signal }).catch(
+      () => undefined,
+    );
   }
   return false;
 }
