@@ -1,0 +1,67 @@
+import type { NextHopFinder, Primary } from '@holdfast/directory';
+import { knock } from './greeting';
+
+export type ProbeResult =
+  | { isUp: true; latencyMs: number }
+  /** cause: for people, such as `connection refused`, `no answer within 3 seconds`, `greets with 421 4.3.2 Too busy` */
+  | { isUp: false; cause: string; latencyMs: number };
+
+export interface ProbeSettings {
+  /** resolves by our DNS servers and refuses addresses where a tenant must not send us; what it gives is what we connect to */
+  finder: Pick<NextHopFinder, 'find'>;
+  /** our name in EHLO */
+  hello: string;
+  /** One SYN may get lost; the second goes out after a second. Longer would only make black holes slow to notice. */
+  connectTimeoutMs: number;
+  /** for everything, the look-up included */
+  timeoutMs: number;
+}
+
+export const usualTimeouts = { connectTimeoutMs: 3_000, timeoutMs: 10_000 };
+
+/**
+ * Whether one primary takes mail at this moment, as far as that can be known without sending any. Its addresses are tried in
+ * turn. Never rejects: that a probe fails is what it is for.
+ */
+export async function probePrimary(primary: Primary, settings: ProbeSettings): Promise<ProbeResult> {
+  const began = performance.now();
+  const latencyMs = (): number => Math.round(performance.now() - began);
+  const found = await within(settings.timeoutMs, settings.finder.find([primary]));
+  if (!Array.isArray(found)) return { isUp: false, cause: found, latencyMs: latencyMs() };
+  let first: string | undefined;
+  for (const { address, port } of found) {
+    const leftMs = settings.timeoutMs - latencyMs();
+    if (leftMs <= 0) break;
+    const connectTimeoutMs = Math.min(settings.connectTimeoutMs, leftMs);
+    const cause = await knock({ address, port, hello: settings.hello, connectTimeoutMs, timeoutMs: leftMs });
+    if (cause === undefined) return { isUp: true, latencyMs: latencyMs() };
+    first ??= cause;
+  }
+  return { isUp: false, cause: first ?? 'no answer', latencyMs: latencyMs() };
+}
+
+/**
+ * Probes all primaries of a domain at once. One that is up is enough, since that is where the relay then goes; when none is,
+ * the most preferred one's cause counts.
+ * @param primaries most preferred first
+ */
+export async function probePrimaries(primaries: Primary[], settings: ProbeSettings): Promise<ProbeResult> {
+  const results = await Promise.all(primaries.map((primary) => probePrimary(primary, settings)));
+  return (
+    results.find(({ isUp }) => isUp) ??
+    results[0] ?? { isUp: false, cause: 'the domain has no primary', latencyMs: 0 }
+  );
+}
+
+/** What it resolves to, or in words why it did not in time. */
+async function within<T>(ms: number, looking: Promise<T[]>): Promise<T[] | string> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve('its name could not be looked up in DNS in time'), ms);
+  });
+  try {
+    return await Promise.race([looking.catch((error: Error) => error.message), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
