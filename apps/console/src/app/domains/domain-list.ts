@@ -8,7 +8,7 @@ import { Count } from '../ui/count';
 import { Empty, Faces, Rows } from '../ui/faces';
 import { Mark } from '../ui/mark';
 import { PageHead } from '../ui/page-head';
-import type { StateSentence } from '../ui/state-sentence';
+import { type StateSentence, notKnown } from '../ui/state-sentence';
 import { domainMeaning } from '../ui/tones';
 import { count } from '../ui/words-of-time';
 
@@ -27,7 +27,7 @@ export class DomainList {
   protected readonly domains = computed(() => this.mail.domains() ?? []);
   protected readonly sentence = computed((): StateSentence | undefined => {
     const domains = this.mail.domains();
-    if (!domains) return undefined;
+    if (!domains) return this.mail.failure() ? notKnown : undefined;
     const down = domains.filter((domain) => domain.outage);
     const [only] = down;
     if (domains.length === 0)

@@ -23,7 +23,7 @@ import { MailState } from '../http/mail-state';
 import { Empty, Faces, Rows } from '../ui/faces';
 import { Mark } from '../ui/mark';
 import { PageHead } from '../ui/page-head';
-import type { StateSentence } from '../ui/state-sentence';
+import { type StateSentence, notKnown } from '../ui/state-sentence';
 import { deliveryMeaning, deliveryStates } from '../ui/tones';
 import { When } from '../ui/when';
 import { bytes, count, messages } from '../ui/words-of-time';
@@ -62,6 +62,8 @@ export class MessageList {
   private readonly live = inject(LiveStream);
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   protected readonly mail = inject(MailState);
+  /** Where the keyboard was last, for when focus was elsewhere in between. */
+  private lastRow: string | undefined;
   private readonly help = viewChild.required(ShortcutHelp);
 
   readonly domain = input<string>();
@@ -106,7 +108,7 @@ export class MessageList {
   });
   protected readonly sentence = computed((): StateSentence | undefined => {
     const all = this.counts();
-    if (!all) return undefined;
+    if (!all) return this.mail.failure() ? notKnown : undefined;
     const sum = (key: DeliveryState): number => all.reduce((total, counts) => total + counts[key], 0);
     const held = sum('held') + sum('sending');
     const delivered = `${messages(sum('delivered'))} delivered so far.`;
@@ -194,8 +196,10 @@ export class MessageList {
 
   private walk(step: 1 | -1): void {
     const rows = [...this.host.nativeElement.querySelectorAll<HTMLElement>('.opens')];
-    const at = rows.findIndex((row) => row.closest('[data-id]')?.contains(document.activeElement));
+    const here = document.activeElement?.closest<HTMLElement>('[data-id]')?.dataset['id'] ?? this.lastRow;
+    const at = rows.findIndex((row) => row.closest<HTMLElement>('[data-id]')?.dataset['id'] === here);
     const next = rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + step))];
+    this.lastRow = next?.closest<HTMLElement>('[data-id]')?.dataset['id'];
     next?.focus();
     next?.scrollIntoView({ block: 'nearest' });
   }

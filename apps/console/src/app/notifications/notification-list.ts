@@ -6,7 +6,7 @@ import { LiveStream } from '../http/live-stream';
 import { Empty, Faces, Rows } from '../ui/faces';
 import { Mark } from '../ui/mark';
 import { PageHead } from '../ui/page-head';
-import type { StateSentence } from '../ui/state-sentence';
+import { type StateSentence, notKnown } from '../ui/state-sentence';
 import type { Meaning } from '../ui/tones';
 import { When } from '../ui/when';
 
@@ -26,7 +26,7 @@ export class NotificationList {
     hints: inject(LiveStream).notificationHints,
   });
   protected readonly sentence = computed((): StateSentence | undefined => {
-    if (this.list.status() !== 'ready') return undefined;
+    if (this.list.status() !== 'ready') return this.list.status() === 'failed' ? notKnown : undefined;
     const failing = this.list
       .items()
       .filter((notification) => meaningOf(notification).tone === 'trouble').length;

@@ -10,7 +10,7 @@ import { Empty, Faces, Rows } from '../ui/faces';
 import { Mark } from '../ui/mark';
 import { OutageBand } from '../ui/outage-band';
 import { PageHead } from '../ui/page-head';
-import type { StateSentence } from '../ui/state-sentence';
+import { type StateSentence, notKnown } from '../ui/state-sentence';
 import { outageMeaning } from '../ui/tones';
 import { clockTime, count, exact, relative, short } from '../ui/words-of-time';
 
@@ -38,7 +38,7 @@ export class OutageList {
   });
   protected readonly meaningOf = outageMeaning;
   protected readonly sentence = computed((): StateSentence | undefined => {
-    if (this.list.status() !== 'ready') return undefined;
+    if (this.list.status() !== 'ready') return this.list.status() === 'failed' ? notKnown : undefined;
     const open = this.list.items().filter((outage) => !outage.endedAt);
     const rest = this.domain() ? ` These are the outages of ${this.domain()}.` : '';
     if (open.length > 0) {

@@ -10,7 +10,7 @@ import { Mark } from '../ui/mark';
 import { OutageBand } from '../ui/outage-band';
 import { OutageRow } from '../ui/outage-row';
 import { PageHead } from '../ui/page-head';
-import { stateSentence } from '../ui/state-sentence';
+import { notKnown, stateSentence } from '../ui/state-sentence';
 import { domainMeaning } from '../ui/tones';
 import { Trouble } from '../ui/trouble';
 import { attention } from './attention';
@@ -32,7 +32,7 @@ export class Overview {
   protected readonly sentence = computed(() => {
     const domains = this.mail.domains();
     const outages = this.mail.outages();
-    if (!domains || !outages) return undefined;
+    if (!domains || !outages) return this.mail.failure() ? notKnown : undefined;
     return stateSentence({ domains, outages, now: this.clock.now(), isOperator: this.session.isOperator() });
   });
   protected readonly open = computed(

@@ -1,4 +1,3 @@
-import { DatePipe } from '@angular/common';
 import { Component, DestroyRef, computed, effect, inject, signal } from '@angular/core';
 import { MatIconButton } from '@angular/material/button';
 import { MatIcon } from '@angular/material/icon';
@@ -11,6 +10,7 @@ import { Clock } from '../ui/clock';
 import { Count } from '../ui/count';
 import type { IconName } from '../ui/icons';
 import { stateSentence } from '../ui/state-sentence';
+import { clockTime } from '../ui/words-of-time';
 import { Theme, type ThemeChoice } from '../ui/theme';
 import { Wordmark } from '../ui/wordmark';
 import { PageTitle } from './page-title';
@@ -20,7 +20,6 @@ import { PageTitle } from './page-title';
   selector: 'hf-shell',
   imports: [
     Count,
-    DatePipe,
     MatIcon,
     MatIconButton,
     MatMenu,
@@ -55,6 +54,7 @@ export class Shell {
     { choice: 'light', word: 'Light', icon: 'sun' },
     { choice: 'dark', word: 'Dark', icon: 'moon' },
   ];
+  protected readonly heardAt = computed(() => clockTime(this.live.heardAt().getTime(), this.clock.now()));
   protected readonly isStale = computed(() => this.live.connection() === 'stale');
   protected readonly failedToLeave = signal(false);
   /** Spoken when the situation changes, and only then: a minute that passes is no news. */
@@ -89,7 +89,6 @@ export class Shell {
       if (this.live.connection() === 'live' && !this.session.me())
         void this.session.isSignedIn().catch(() => undefined);
     });
-    this.clock.now();
   }
 
   protected async signOut(): Promise<void> {

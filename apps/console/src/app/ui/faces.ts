@@ -75,6 +75,12 @@ export class Rows {
       padding: 2rem 1.5rem;
       color: var(--ink-soft);
     }
+    .empty ::ng-deep h3 {
+      color: var(--ink);
+    }
+    .empty ::ng-deep a {
+      margin-block-start: 0.75rem;
+    }
   `,
 })
 export class Faces {

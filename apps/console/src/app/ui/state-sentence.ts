@@ -9,6 +9,13 @@ export interface StateSentence {
   readonly rest: string;
 }
 
+/** Said where the state could not be read. */
+export const notKnown: StateSentence = {
+  tone: 'unknown',
+  headline: 'Not known right now.',
+  rest: 'What this page shows could not be read.',
+};
+
 export interface Situation {
   readonly domains: readonly Domain[];
   readonly outages: readonly Outage[];
