@@ -6,7 +6,12 @@ import { WhoMaySeeWhat20261123000100 } from './migrations/20261123000100-who-may
 import { WhoSignsIn20261123000200 } from './migrations/20261123000200-who-signs-in';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
-export const migrations = [LayTheGround20261123000000, WhoMaySeeWhat20261123000100, WhoSignsIn20261123000200];
+export const migrations = [
+  LayTheGround20261123000000,
+  WhoMaySeeWhat20261123000100,
+  WhoSignsIn20261123000200,
+  FindWhatDrains20261123000300,
+];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;
 export type RoleName = (typeof roleNames)[number];
