@@ -27,21 +27,30 @@ const entryOf = (root: string): string => {
   return entry;
 };
 
+const compile = async (path: string): Promise<{ code: string }> => {
+  try {
+    return await transform(await readFile(path, 'utf8'), {
+      filename: path,
+      swcrc: false,
+      sourceMaps: 'inline',
+      module: { type: 'es6' },
+      jsc: {
+        target: 'es2023',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+      },
+    });
+  } catch (error) {
+    // SWC adds a page about its own insides to the few lines about ours.
+    throw new Error(String(error).split('\nCaused by')[0]?.trim(), { cause: error });
+  }
+};
+
 const compileWithSwc: Plugin = {
   name: 'compile-with-swc',
   setup(esbuild) {
     esbuild.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      const { code } = await transform(await readFile(path, 'utf8'), {
-        filename: path,
-        swcrc: false,
-        sourceMaps: 'inline',
-        module: { type: 'es6' },
-        jsc: {
-          target: 'es2023',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-        },
-      });
+      const { code } = await compile(path);
       return { contents: code, loader: 'js', resolveDir: dirname(path) };
     });
   },

@@ -28,7 +28,7 @@ const shownElsewhere = new Set([
 
 export class Output {
   constructor(
-    private readonly writer: PatientWriter,
+    private readonly writer: Pick<PatientWriter, 'write'>,
     private readonly mode: 'pretty' | 'json',
     private readonly useColour: boolean,
     private logFile?: LogFile,
