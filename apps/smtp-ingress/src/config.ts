@@ -1,0 +1,44 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { integer, onOff, oneOf, optionalText, port, readConfig, text, url } from '@holdfast/daemon';
+
+const MiB = 2 ** 20;
+
+/** Everything that port 25 can be told. Nothing else in it reads the environment. */
+export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
+  const config = readConfig(
+    {
+      databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
+      dataDir: text('HOLDFAST_DATA_DIR', './.holdfast'),
+      /** our MX host name: in the greeting, in Received, and how we know ourselves in a loop */
+      hostname: text('HOLDFAST_HOSTNAME', hostname()),
+      node: optionalText('HOLDFAST_NODE'),
+      worker: integer('HOLDFAST_WORKER', 0, 0, 999),
+      smtpHost: text('HOLDFAST_SMTP_HOST', '0.0.0.0'),
+      smtpPort: port('HOLDFAST_SMTP_PORT', 2525),
+      healthPort: port('HOLDFAST_HEALTH_PORT', 0),
+      isScanning: onOff('HOLDFAST_SCANNING', true),
+      rspamdUrl: url('RSPAMD_URL', ['http:', 'https:'], 'http://127.0.0.1:11333'),
+      /** The longest that a scan may keep a sender waiting; then the message is taken unscanned. Above rspamd's own task_timeout. */
+      scanTimeoutMs: integer('HOLDFAST_SCAN_TIMEOUT_MS', 8_000, 100, 240_000),
+      /** What SIZE announces. 50 MiB is what the big mailbox providers take, so nobody is refused here and welcome there. */
+      maxMessageBytes: integer('HOLDFAST_MAX_MESSAGE_BYTES', 50 * MiB, 64 * 1024, 1024 * MiB),
+      /** Bodies in memory over all sessions of this process. One of the largest size always fits, besides many small ones. */
+      maxBytesInFlight: integer('HOLDFAST_MAX_BYTES_IN_FLIGHT', 96 * MiB, MiB, 64 * 1024 * MiB),
+      /** Room that must stay on the disk: Postgres stops at zero, and may live beside us. */
+      minFreeBytes: integer('HOLDFAST_MIN_FREE_BYTES', 512 * MiB, 0, Number.MAX_SAFE_INTEGER),
+      maxSessions: integer('HOLDFAST_MAX_SESSIONS', 1_000, 1, 100_000),
+      logLevel: oneOf('HOLDFAST_LOG_LEVEL', ['debug', 'info', 'warn', 'error'] as const, 'info'),
+    },
+    env,
+  );
+  return {
+    ...config,
+    node: config.node ?? config.hostname,
+    spoolDir: join(config.dataDir, 'spool'),
+    keysDir: join(config.dataDir, 'keys'),
+    directoryCopy: join(config.dataDir, 'directory-ingress.json'),
+  };
+}
+
+export type IngressConfig = ReturnType<typeof readIngressConfig>;

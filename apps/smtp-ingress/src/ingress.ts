@@ -1,0 +1,100 @@
+import type { Log } from '@holdfast/daemon';
+import { Directory } from '@holdfast/directory';
+import { openPool } from '@holdfast/queue';
+import { RspamdClient } from '@holdfast/rspamd-client';
+import { openSpool, type Spool } from '@holdfast/spool';
+import type pg from 'pg';
+import { loadCertificate } from './certificate';
+import type { IngressConfig } from './config';
+import { connect } from './connect';
+import { data } from './data';
+import { Listener } from './listener';
+import { mailFrom } from './mail-from';
+import { MemoryInFlight } from './memory-in-flight';
+import { rcptTo } from './rcpt-to';
+import { Registrar } from './registrar';
+import { Scanner } from './scan';
+
+export interface Ingress {
+  port: number;
+  pool: pg.Pool;
+  spool: Spool;
+  directory: Directory;
+  listener: Listener;
+  registrar: Registrar;
+  scanner: Scanner;
+  memory: MemoryInFlight;
+  /** Takes no new mail, finishes what is being sent to us. */
+  stopAccepting(): Promise<void>;
+  /** Lets go of everything. */
+  end(): Promise<void>;
+}
+
+/** Builds port 25 in reading order and opens it. */
+export async function openIngress(config: IngressConfig, log: Log): Promise<Ingress> {
+  const { hostname, node, maxMessageBytes } = config;
+  const spool = openSpool({
+    directory: config.spoolDir,
+    minFreeBytes: config.minFreeBytes,
+    onDamaged: (messageId, part) => log('found-damaged', { messageId, part }),
+  });
+  const pool = openPool({ url: config.databaseUrl, max: 3, program: `${node}/ingress-${config.worker}` });
+  const registrar = new Registrar({ spool, db: pool, log, node });
+  const directory = await Directory.open({
+    databaseUrl: config.databaseUrl,
+    copyFile: config.directoryCopy,
+    onLoaded: (facts) => log('directory-loaded', facts),
+    onFailed: (error) => log('directory-stale', { error: error.message }),
+  });
+  const rspamd = config.isScanning
+    ? new RspamdClient({ url: config.rspamdUrl, timeoutMs: config.scanTimeoutMs })
+    : undefined;
+  const scanner = new Scanner(rspamd, log);
+  const memory = new MemoryInFlight(config.maxBytesInFlight);
+
+  let isStopping = false;
+  const readiness = {
+    isStopping: () => isStopping,
+    knowsDirectory: () => directory.confirmedAt !== undefined || directory.isCopyFromDisk,
+  };
+  const dataParts = { spool, scanner, registrar, memory, log, ourName: hostname, maxMessageBytes };
+  const listener = new Listener(
+    {
+      hostname,
+      maxMessageBytes,
+      maxSessions: config.maxSessions,
+      certificate: await loadCertificate(config.keysDir, hostname),
+    },
+    {
+      connect: () => connect(readiness),
+      mailFrom,
+      rcptTo: (transaction, address) => void rcptTo(directory, transaction, address),
+      data: (transaction, stream, hangUp) => data(dataParts, stream, transaction, hangUp),
+    },
+    log,
+  );
+  const port = await listener.listen(config.smtpHost, config.smtpPort);
+  registrar.start();
+
+  return {
+    port,
+    pool,
+    spool,
+    directory,
+    listener,
+    registrar,
+    scanner,
+    memory,
+    stopAccepting() {
+      isStopping = true;
+      return listener.stop();
+    },
+    async end() {
+      await registrar.stop();
+      scanner.close();
+      await directory.close();
+      await pool.end();
+      await spool.close();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { DirectoryEntry } from '@holdfast/directory';
+
+/** Who is on the line. */
+export interface Client {
+  sessionId: string;
+  address: string;
+  helo: string;
+  isEsmtp: boolean;
+  tls?: { version: string; cipher: string };
+}
+
+export interface AcceptedRecipient {
+  /** local part as the sender wrote it, domain in ASCII */
+  address: string;
+  entry: DirectoryEntry;
+}
+
+/** From MAIL to the reply after DATA. A new MAIL begins a new one; RSET and EHLO throw it away. */
+export interface Transaction {
+  client: Client;
+  /** '' is the null sender */
+  sender: string;
+  /** what SIZE promised, in octets; 0 when nothing was said */
+  declaredBytes: number;
+  isSmtpUtf8: boolean;
+  is8BitMime: boolean;
+  /** by address, folded, so that one who is named twice gets one copy */
+  recipients: Map<string, AcceptedRecipient>;
+}
