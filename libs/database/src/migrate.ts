@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { LayTheGround20261123000000 } from './migrations/20261123000000-lay-the-ground';
 import { WhoMaySeeWhat20261123000100 } from './migrations/20261123000100-who-may-see-what';
 import { WhoSignsIn20261123000200 } from './migrations/20261123000200-who-signs-in';
+import { FindWhatDrains20261123000300 } from './migrations/20261123000300-find-what-drains';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
