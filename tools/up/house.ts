@@ -115,7 +115,7 @@ export class House {
       await rm(join(this.dir.run, 'addresses.json'), { force: true });
       await giveBackDataDir(this.dir.run);
     }
-    this.output.say('info', 'stopped');
+    if (this.parts.length > 0) this.output.say('info', 'stopped');
     await this.logFile?.close();
   }
 

@@ -33,12 +33,7 @@ export async function migrateDatabase(options: {
   child.stderr?.on('data', (chunk: Buffer) => (words += chunk.toString()));
   await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (migrated) return migrated;
-  throw new CannotStart(
-    `The database could not be brought to the newest schema: ${
-      words
-        .trim()
-        .split('\n')
-        .find((line) => line.trim() !== '') ?? 'no reason was given'
-    }`,
-  );
+  const lines = words.split('\n').filter((line) => line.trim() !== '');
+  const reason = lines.find((line) => /Error\b/.test(line)) ?? lines[0] ?? 'no reason was given';
+  throw new CannotStart(`The database could not be brought to the newest schema: ${reason.trim()}`);
 }
