@@ -1,0 +1,36 @@
+import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { AccessModule } from './access/access.module';
+import { DemoModule } from './demo/demo.module';
+import { DomainsModule } from './domains/domains.module';
+import { Metrics } from './http/metrics';
+import { TenantDatabase } from './http/tenant-database';
+import { MessagesModule } from './messages/messages.module';
+import { NotificationsModule } from './notifications/notifications.module';
+import { OperatorsModule } from './operators/operators.module';
+import { OutagesModule } from './outages/outages.module';
+import { StreamModule } from './stream/stream.module';
+import { TenantsModule } from './tenants/tenants.module';
+
+/** The rooms of the api, and what create-app.ts carries into all of them: configuration, log, the ways to Postgres. */
+@Global()
+@Module({})
+export class AppModule {
+  static with(carried: Provider[]): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        AccessModule,
+        TenantsModule,
+        DomainsModule,
+        MessagesModule,
+        OutagesModule,
+        NotificationsModule,
+        OperatorsModule,
+        StreamModule,
+        DemoModule,
+      ],
+      providers: [...carried, TenantDatabase, Metrics],
+      exports: [...carried, TenantDatabase, Metrics],
+    };
+  }
+}

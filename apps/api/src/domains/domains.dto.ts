@@ -1,0 +1,183 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsDefined,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+
+export const tlsPolicies = ['none', 'opportunistic', 'required'] as const;
+export const recipientPolicies = ['any', 'list', 'call-ahead'] as const;
+export const domainStates = ['pending', 'active', 'suspended'] as const;
+
+/** A list of this many is the mail of a large town; more is a mistake, and would hold the request's memory. */
+const mostAddresses = 200_000;
+
+export class NewPrimary {
+  @ApiProperty({ description: 'a host name, or an address', example: 'mail.example.org' })
+  @IsString()
+  @MaxLength(253)
+  host!: string;
+
+  @ApiProperty({ type: Number, required: false, default: 25, minimum: 1, maximum: 65535 })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(65_535)
+  port = 25;
+
+  @ApiProperty({ required: false, enum: tlsPolicies, enumName: 'TlsPolicy', default: 'opportunistic' })
+  @IsOptional()
+  @IsIn(tlsPolicies)
+  tlsPolicy: (typeof tlsPolicies)[number] = 'opportunistic';
+}
+
+export class NewDomain {
+  @ApiProperty({ example: 'example.org' })
+  @IsString()
+  @MaxLength(253)
+  domain!: string;
+
+  @ApiProperty({
+    required: false,
+    description: 'name or id; operators, and people of several tenants, must say',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  tenant?: string;
+
+  @ApiProperty({ type: NewPrimary })
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => NewPrimary)
+  primary!: NewPrimary;
+
+  @ApiProperty({
+    required: false,
+    description: 'an operator vouches for the domain: active at once, no TXT record needed',
+  })
+  @IsOptional()
+  @IsBoolean()
+  verified?: boolean;
+
+  @ApiProperty({ required: false, enum: recipientPolicies, enumName: 'RecipientPolicy', default: 'any' })
+  @IsOptional()
+  @IsIn(recipientPolicies)
+  recipients?: (typeof recipientPolicies)[number];
+
+  @ApiProperty({
+    required: false,
+    type: [String],
+    description: 'for the policy `list`: addresses within the domain, or their local parts',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(mostAddresses)
+  @IsString({ each: true })
+  addresses?: string[];
+}
+
+export class RemoveQuery {
+  @ApiProperty({
+    required: false,
+    enum: ['discard'],
+    description: 'what happens to mail that is held; without it, a domain with held mail stays',
+  })
+  @IsOptional()
+  @IsIn(['discard'])
+  held?: 'discard';
+
+  @ApiProperty({ required: false, description: 'name or id of one tenant' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  tenant?: string;
+}
+
+export class Primary {
+  @ApiProperty()
+  host!: string;
+  @ApiProperty()
+  port!: number;
+  @ApiProperty({ enum: tlsPolicies, enumName: 'TlsPolicy' })
+  tlsPolicy!: (typeof tlsPolicies)[number];
+}
+
+/** The counters that are kept for a domain; deliveries, not messages. */
+export class DomainCounts {
+  @ApiProperty()
+  held!: number;
+  @ApiProperty()
+  heldBytes!: number;
+  @ApiProperty()
+  sending!: number;
+  @ApiProperty()
+  quarantined!: number;
+  @ApiProperty()
+  delivered!: number;
+  @ApiProperty()
+  refused!: number;
+  @ApiProperty()
+  expired!: number;
+  @ApiProperty()
+  discarded!: number;
+}
+
+/** The outage of a domain that is open now. */
+export class OpenOutage {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+  @ApiProperty({ type: String, format: 'date-time' })
+  beganAt!: Date;
+  @ApiProperty({ type: String, format: 'date-time' })
+  noticedAt!: Date;
+  @ApiProperty()
+  cause!: string;
+  @ApiProperty()
+  messagesHeld!: number;
+}
+
+export class Domain {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+  @ApiProperty({ example: 'example.org' })
+  domain!: string;
+  @ApiProperty({ description: 'name of the tenant' })
+  tenant!: string;
+  @ApiProperty({ enum: domainStates, enumName: 'DomainState' })
+  state!: (typeof domainStates)[number];
+  @ApiProperty({ enum: recipientPolicies, enumName: 'RecipientPolicy' })
+  recipientPolicy!: (typeof recipientPolicies)[number];
+  @ApiProperty({ description: 'how long a message may wait before it is given up' })
+  retentionDays!: number;
+  @ApiProperty({ type: [Primary], description: 'most preferred first' })
+  primaries!: Primary[];
+  @ApiProperty({ type: DomainCounts })
+  counts!: DomainCounts;
+  @ApiProperty({ type: OpenOutage, nullable: true })
+  outage!: OpenOutage | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'when the oldest that waits is given up',
+  })
+  oldestExpiresAt!: Date | null;
+}
+
+export class DomainPage {
+  @ApiProperty({ type: [Domain] })
+  items!: Domain[];
+  @ApiProperty({ type: String, nullable: true })
+  next!: string | null;
+}

@@ -1,0 +1,100 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Log } from '@holdfast/daemon';
+import { countDeliveries, deliveryStates, listDeliveries, pullLever, type Queryable } from '@holdfast/queue';
+import { permit, type Actor } from '../access/actor';
+import { findDomainId } from '../domains/domain-sql';
+import { byWhom } from '../domains/domains.service';
+import { LOG } from '../http/log';
+import { isUuid, pageOf, type Part } from '../http/page';
+import { Invalid, NotHere } from '../http/problem';
+import { TenantDatabase } from '../http/tenant-database';
+import type {
+  Changed,
+  DeliveriesQuery,
+  Delivery,
+  DeliveryAction,
+  DeliveryDetail,
+  DeliveryPage,
+  DeliveryStats,
+} from './deliveries.dto';
+import { readDelivery } from './trail';
+
+/** Shows deliveries and moves them by a person's word. The queue knows how; here is who may. */
+@Injectable()
+export class DeliveriesService {
+  constructor(
+    private readonly database: TenantDatabase,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  async list(actor: Actor, { domain, state, after, limit }: DeliveriesQuery): Promise<DeliveryPage> {
+    const asking = permit(actor, 'read-messages');
+    if (after !== undefined && !isUuid(after))
+      throw new Invalid([{ field: 'after', message: 'must be the "next" of a page' }]);
+    let isKnown = domain === undefined;
+    const parts = await this.database.each(asking, async ({ db, tenantId }): Promise<Part<Delivery>> => {
+      const domainId = domain === undefined ? undefined : await findDomainId(db, domain);
+      if (domain !== undefined && domainId === undefined) return { items: [], hasMore: false };
+      isKnown = true;
+      const { items, next } = await listDeliveries(db, {
+        limit,
+        ...(domainId !== undefined && { domainId }),
+        ...(domainId === undefined && tenantId !== undefined && { tenantId }),
+        ...(state !== undefined && { state }),
+        ...(after !== undefined && { after }),
+      });
+      // Mail outlives its domain: what was settled before the domain was removed has no name any more.
+      return { items: items.map((item) => ({ ...item, domain: item.domain ?? '' })), hasMore: next !== null };
+    });
+    if (!isKnown) throw new NotHere('domain of this name');
+    return pageOf(
+      parts,
+      limit,
+      (one, other) => (one.deliveryId > other.deliveryId ? -1 : 1),
+      ({ deliveryId }) => deliveryId,
+    );
+  }
+
+  async show(actor: Actor, id: string): Promise<DeliveryDetail> {
+    const asking = permit(actor, 'read-messages');
+    const delivery = isUuid(id)
+      ? await this.database.first(asking, ({ db }) => readDelivery(db, id))
+      : undefined;
+    if (!delivery) throw new NotHere('delivery of this id');
+    return delivery;
+  }
+
+  async stats(actor: Actor, domain: string | undefined): Promise<DeliveryStats> {
+    const asking = permit(actor, 'read-overview');
+    const counts = await this.database.each(asking, async ({ db }) => {
+      const domainId = domain === undefined ? undefined : await findDomainId(db, domain);
+      return domain !== undefined && domainId === undefined ? undefined : countDeliveries(db, domainId);
+    });
+    const found = counts.filter((count) => count !== undefined);
+    if (found.length === 0) throw new NotHere('domain of this name');
+    const sum = Object.fromEntries(
+      deliveryStates.map((state) => [state, found.reduce((total, count) => total + count[state], 0)]),
+    );
+    return sum as unknown as DeliveryStats;
+  }
+
+  async act(actor: Actor, { action, deliveries, domain }: DeliveryAction): Promise<Changed> {
+    const asking = permit(actor, 'move-messages');
+    if ((deliveries === undefined) === (domain === undefined)) {
+      throw new Invalid([{ field: 'deliveries', message: 'or "domain" must be given, and not both' }]);
+    }
+    const changed = await this.database.each(asking, async ({ db }) => {
+      const selection = deliveries ? { deliveries } : await domainSelection(db, domain as string);
+      return selection && (await pullLever(db, action, selection));
+    });
+    if (changed.every((count) => count === undefined)) throw new NotHere('domain of this name');
+    const total = changed.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+    this.log('changed-by-person', { what: action, domain, changed: total, by: byWhom(actor) });
+    return { changed: total };
+  }
+}
+
+async function domainSelection(db: Queryable, domain: string): Promise<{ domainId: string } | undefined> {
+  const domainId = await findDomainId(db, domain);
+  return domainId === undefined ? undefined : { domainId };
+}

@@ -1,0 +1,101 @@
+import type { Queryable } from '@holdfast/queue';
+import type { DeliveryDetail, MessageFacts, TrailEntry } from './deliveries.dto';
+
+interface Row extends Omit<DeliveryDetail, 'message' | 'trail'>, MessageFacts {
+  settledWith: string | null;
+  leaseUntil: Date | null;
+}
+
+/** One delivery that `db` may see, wherever it is, with its message and everything that happened to it. */
+export async function readDelivery(db: Queryable, id: string): Promise<DeliveryDetail | undefined> {
+  const { rows } = await db.query<Row>(
+    `select p.*, coalesce(domains.name, '') as domain, m.sender, m.received_at as "receivedAt", m.node,
+       host(m.client_address) as "clientAddress", m.client_name as "clientName", m.helo, m.tls, m.scan, m.score
+     from (
+       select id as "deliveryId", message_id as "messageId", domain_id, recipient, state, is_parked as "isParked", attempts,
+         next_attempt_at as "nextAttemptAt", last_reply as "lastReply", bytes, expires_at as "expiresAt", null::timestamptz as "settledAt",
+         null::text as "settledWith"
+       from deliveries where id = $1
+       union all
+       select id, message_id, domain_id, recipient, state, false, attempts, null, last_reply, bytes, null, settled_at, settled_with
+       from settled_deliveries where id = $1
+     ) p
+     join messages m on m.id = p."messageId"
+     left join domains on domains.id = p.domain_id`,
+    [id],
+  );
+  const [row] = rows;
+  if (!row) return undefined;
+  const attempts = await db.query<{ at: Date; reply: string; primary: string | null }>(
+    'select attempted_at as at, reply, attempted_with as primary from attempts where delivery_id = $1 order by id limit 500',
+    [id],
+  );
+  const {
+    clientAddress,
+    clientName,
+    helo,
+    tls,
+    scan,
+    score,
+    node,
+    settledWith,
+    domain_id: _domainId,
+    ...delivery
+  } = row as Row & {
+    domain_id: string;
+  };
+  return {
+    ...delivery,
+    message: { clientAddress, clientName, helo, tls, scan, score, node },
+    trail: [received(row), ...attempts.rows.map(deferred), ...now(row)],
+  };
+}
+
+function received(row: Row): TrailEntry {
+  const from = row.clientName ?? row.clientAddress ?? 'an unknown host';
+  const scanned = {
+    clean: 'scanned, clean',
+    unscanned: 'to be scanned before it is delivered',
+    'not-scanned': 'not scanned, because scanning is switched off',
+    spam: 'scanned: spam',
+    infected: 'scanned: infected',
+  }[row.scan];
+  return { at: row.receivedAt, event: 'received', text: `Received from ${from}, ${scanned}.` };
+}
+
+function deferred({ at, reply, primary }: { at: Date; reply: string; primary: string | null }): TrailEntry {
+  return { at, event: 'deferred', text: 'Not delivered this time; it will be tried again.', reply, primary };
+}
+
+/** Where it is now, when that is more than waiting for its turn. */
+function now(row: Row): TrailEntry[] {
+  const at = row.settledAt ?? row.nextAttemptAt ?? row.receivedAt;
+  const last = { reply: row.lastReply, primary: row.settledWith };
+  switch (row.state) {
+    case 'delivered':
+      return [{ at, event: 'delivered', text: 'Delivered to the primary.', ...last }];
+    case 'refused':
+      return [{ at, event: 'refused', text: 'Refused by the primary.', ...last }];
+    case 'expired':
+      return [
+        { at, event: 'expired', text: 'Given up: it waited as long as this domain lets mail wait.', ...last },
+      ];
+    case 'discarded':
+      return [{ at, event: 'discarded', text: "Discarded by its tenant's word.", ...last }];
+    case 'quarantined':
+      return [
+        {
+          at: row.receivedAt,
+          event: 'quarantined',
+          text: 'In quarantine until somebody releases or discards it.',
+          reply: row.lastReply,
+        },
+      ];
+    case 'sending':
+      return [{ at, event: 'sending', text: 'On its way to the primary.' }];
+    case 'held':
+      return row.isParked
+        ? [{ at: row.receivedAt, event: 'held', text: "Held by a person's word until it is released." }]
+        : [];
+  }
+}

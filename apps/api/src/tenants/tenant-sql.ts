@@ -1,0 +1,32 @@
+import type { Queryable } from '@holdfast/queue';
+import { isUuid } from '../http/page';
+import type { Tenant } from './tenants.dto';
+
+const tenantSql = `
+  select t.id, t.name, t.is_suspended as suspended, t.max_held_messages as "maxHeldMessages", t.max_held_bytes as "maxHeldBytes",
+    t.max_message_bytes as "maxMessageBytes", t.created_at as "createdAt",
+    coalesce((
+      select json_agg(json_build_object('email', c.email, 'verifiedAt', c.verified_at) order by c.email) from contacts c where c.tenant_id = t.id
+    ), '[]') as contacts
+  from tenants t`;
+
+/** A page of tenants by name, and one more when there is more. */
+export async function listTenants(
+  db: Queryable,
+  page: { limit: number; after?: string | undefined },
+): Promise<Tenant[]> {
+  const { rows } = await db.query<Tenant>(
+    `${tenantSql} where ($1::text is null or t.name > $1) order by t.name limit $2`,
+    [page.after ?? null, page.limit + 1],
+  );
+  return rows;
+}
+
+/** A tenant that `db` may see, by its id or its name. */
+export async function findTenant(db: Queryable, idOrName: string): Promise<Tenant | undefined> {
+  const { rows } = await db.query<Tenant>(
+    `${tenantSql} where ${isUuid(idOrName) ? 't.id = $1' : 't.name = $1'}`,
+    [idOrName],
+  );
+  return rows[0];
+}

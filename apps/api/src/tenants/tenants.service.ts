@@ -1,0 +1,121 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Log } from '@holdfast/daemon';
+import { onlyOperator, permit, type Actor } from '../access/actor';
+import { People } from '../access/people';
+import { LOG } from '../http/log';
+import { pageOf, partOf, type PageQuery } from '../http/page';
+import { Conflict, NotHere } from '../http/problem';
+import { TenantDatabase } from '../http/tenant-database';
+import { findTenant, listTenants } from './tenant-sql';
+import type { AddedMember, NewMember, NewTenant, Tenant, TenantChanges, TenantPage } from './tenants.dto';
+
+/** Keeps the list of customers: who they are, how much they may have here, who speaks for them. */
+@Injectable()
+export class TenantsService {
+  constructor(
+    private readonly database: TenantDatabase,
+    private readonly people: People,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  async list(actor: Actor, page: PageQuery): Promise<TenantPage> {
+    const asking = permit(actor, 'read-overview');
+    const parts = await this.database.each(asking, async ({ db }) =>
+      partOf(await listTenants(db, page), page.limit),
+    );
+    return pageOf(
+      parts,
+      page.limit,
+      (one, other) => (one.name < other.name ? -1 : 1),
+      ({ name }) => name,
+    );
+  }
+
+  async show(actor: Actor, idOrName: string): Promise<Tenant> {
+    const asking = permit(actor, 'read-overview');
+    const tenant = await this.database.first(asking, ({ db }) => findTenant(db, idOrName));
+    if (!tenant) throw new NotHere('tenant of this name');
+    return tenant;
+  }
+
+  async add(actor: Actor, { name, contact }: NewTenant): Promise<Tenant> {
+    const operator = onlyOperator(actor);
+    const tenant = await this.database.asOperator(operator, async (db) => {
+      const { rows } = await db.query<{ id: string }>(
+        'insert into tenants (name) values ($1) on conflict (name) do nothing returning id',
+        [name],
+      );
+      const id = rows[0]?.id;
+      if (!id) throw tenantExists(name);
+      if (contact)
+        await db.query('insert into contacts (tenant_id, email, verified_at) values ($1, $2, now())', [
+          id,
+          contact,
+        ]);
+      return findTenant(db, id);
+    });
+    this.log('changed-by-person', { what: 'tenant added', tenantId: tenant?.id, by: 'operator' });
+    return tenant as Tenant;
+  }
+
+  async change(actor: Actor, idOrName: string, changes: TenantChanges): Promise<Tenant> {
+    const operator = onlyOperator(actor);
+    const columns = {
+      max_held_messages: changes.maxHeldMessages,
+      max_held_bytes: changes.maxHeldBytes,
+      max_message_bytes: changes.maxMessageBytes,
+      // null is no answer to a yes-or-no question
+      is_suspended: changes.suspended ?? undefined,
+    };
+    const set = Object.entries(columns).filter(([, value]) => value !== undefined);
+    const tenant = await this.database.asOperator(operator, async (db) => {
+      const found = await findTenant(db, idOrName);
+      if (!found || set.length === 0) return found;
+      const assignments = set.map(([column], index) => `${column} = $${index + 2}`).join(', ');
+      await db.query(`update tenants set ${assignments} where id = $1`, [
+        found.id,
+        ...set.map(([, value]) => value),
+      ]);
+      return findTenant(db, found.id);
+    });
+    if (!tenant) throw new NotHere('tenant of this name');
+    this.log('changed-by-person', { what: 'tenant changed', tenantId: tenant.id, changes, by: 'operator' });
+    return tenant;
+  }
+
+  /**
+   * Lets a person into a tenant and gives the operator a link that signs them in once. Only an operator may: whoever holds the link
+   * is that person, in every tenant that the person belongs to.
+   */
+  async addMember(
+    actor: Actor,
+    idOrName: string,
+    { email, role }: NewMember,
+    origin: string,
+  ): Promise<AddedMember> {
+    const operator = onlyOperator(actor);
+    const tenant = await this.database.asOperator(operator, (db) => findTenant(db, idOrName));
+    if (!tenant) throw new NotHere('tenant of this name');
+    const id = await this.people.findOrAdd(email);
+    await this.database.asTenant(tenant.id, (db) =>
+      db.query(
+        'insert into members (tenant_id, user_id, role) values ($1, $2, $3) on conflict (tenant_id, user_id) do update set role = excluded.role',
+        [tenant.id, id, role],
+      ),
+    );
+    this.log('changed-by-person', {
+      what: 'member added',
+      tenantId: tenant.id,
+      userId: id,
+      role,
+      by: 'operator',
+    });
+    return { id, signInUrl: await this.people.signInLink(email, origin) };
+  }
+}
+
+function tenantExists(name: string): Conflict {
+  return new Conflict('tenant-exists', 'Tenant exists', `There is a tenant called ${name} already.`, [
+    { field: 'name', message: 'is taken' },
+  ]);
+}

@@ -1,0 +1,1536 @@
+// Made from openapi.json; do not edit.
+export interface paths {
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who you are here */
+        get: operations["showMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a password, after the first sign-in by a link
+         * @description Whoever has one already changes it at /api/auth/change-password, which asks for the old one.
+         */
+        post: operations["setFirstPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tenants that you may see, by name */
+        get: operations["listTenants"];
+        put?: never;
+        /** Make a tenant (operators) */
+        post: operations["addTenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{idOrName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One tenant */
+        get: operations["showTenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Limits and suspension of a tenant (operators) */
+        patch: operations["changeTenant"];
+        trace?: never;
+    };
+    "/api/v1/tenants/{idOrName}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a person into a tenant (operators)
+         * @description Makes the person if there is none of this address, gives them the role, and answers a one-time link that signs them in.
+         */
+        post: operations["addUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The domains that are backed up, by name */
+        get: operations["listDomains"];
+        put?: never;
+        /** Back up a domain */
+        post: operations["addDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{idOrName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One domain */
+        get: operations["showDomain"];
+        put?: never;
+        post?: never;
+        /**
+         * Stop backing up a domain
+         * @description While mail is held for it, 409 unless `?held=discard` says that this mail is to be discarded.
+         */
+        delete: operations["removeDomain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deliveries, newest first */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many deliveries are in which state */
+        get: operations["countDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry, hold, release or discard deliveries
+         * @description What is being sent at this moment is left alone; its answer is a matter of seconds.
+         */
+        post: operations["moveDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One delivery, with what happened to it */
+        get: operations["showDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Periods in which a primary was down, newest first */
+        get: operations["listOutages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a tenant was told, newest first */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the whole house is (operators) */
+        get: operations["showStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this program answers */
+        get: operations["isLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether everything works that a tenant needs */
+        get: operations["isReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures for Prometheus */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes, as it changes (server-sent events)
+         * @description `counts`: the counters of domains that moved, by domain id, and of all at the beginning. `delivery`, `outage`, `notification`: hints that such a list has something new. A comment every 15 seconds says that the line is alive.
+         */
+        get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a demo runs, and as whom one may sign in; 404 when none does */
+        get: operations["showDemo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo/primary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The demo's primary (operators) */
+        get: operations["showDemoPrimary"];
+        put?: never;
+        /** Switch the demo's primary on or off (operators) */
+        post: operations["switchDemoPrimary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        MyUser: {
+            id: string;
+            /** @description empty for the operator's key */
+            email: string;
+            name: string;
+        };
+        /** @enum {string} */
+        Role: "owner" | "admin" | "member" | "billing" | "auditor";
+        MyTenant: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        Me: {
+            user: components["schemas"]["MyUser"];
+            isOperator: boolean;
+            /** @description empty for an operator, who belongs to none and sees all */
+            tenants: components["schemas"]["MyTenant"][];
+        };
+        FirstPassword: {
+            password: string;
+        };
+        Contact: {
+            email: string;
+            /** Format: date-time */
+            verifiedAt: string | null;
+        };
+        Tenant: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            suspended: boolean;
+            maxHeldMessages: number | null;
+            maxHeldBytes: number | null;
+            maxMessageBytes: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            contacts: components["schemas"]["Contact"][];
+        };
+        TenantPage: {
+            items: components["schemas"]["Tenant"][];
+            next: string | null;
+        };
+        NewTenant: {
+            /** @example Tidewater Press */
+            name: string;
+            /** @description hears about held mail; verified by the word of the operator who adds it */
+            contact?: string;
+        };
+        TenantChanges: {
+            maxHeldMessages?: number | null;
+            maxHeldBytes?: number | null;
+            maxMessageBytes?: number | null;
+            /** @description new mail is 450 while a tenant is suspended; what is held is still delivered */
+            suspended?: boolean;
+        };
+        NewMember: {
+            /** @example owner@example.org */
+            email: string;
+            role: components["schemas"]["Role"];
+        };
+        AddedMember: {
+            /** @description id of the person */
+            id: string;
+            /** @description a link that signs this person in, once, within seven days */
+            signInUrl: string;
+        };
+        /** @enum {string} */
+        DomainState: "pending" | "active" | "suspended";
+        /** @enum {string} */
+        RecipientPolicy: "any" | "list" | "call-ahead";
+        /** @enum {string} */
+        TlsPolicy: "none" | "opportunistic" | "required";
+        Primary: {
+            host: string;
+            port: number;
+            tlsPolicy: components["schemas"]["TlsPolicy"];
+        };
+        DomainCounts: {
+            held: number;
+            heldBytes: number;
+            sending: number;
+            quarantined: number;
+            delivered: number;
+            refused: number;
+            expired: number;
+            discarded: number;
+        };
+        OpenOutage: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            beganAt: string;
+            /** Format: date-time */
+            noticedAt: string;
+            cause: string;
+            messagesHeld: number;
+        };
+        Domain: {
+            /** Format: uuid */
+            id: string;
+            /** @example example.org */
+            domain: string;
+            /** @description name of the tenant */
+            tenant: string;
+            state: components["schemas"]["DomainState"];
+            recipientPolicy: components["schemas"]["RecipientPolicy"];
+            /** @description how long a message may wait before it is given up */
+            retentionDays: number;
+            /** @description most preferred first */
+            primaries: components["schemas"]["Primary"][];
+            counts: components["schemas"]["DomainCounts"];
+            outage: components["schemas"]["OpenOutage"] | null;
+            /**
+             * Format: date-time
+             * @description when the oldest that waits is given up
+             */
+            oldestExpiresAt: string | null;
+        };
+        DomainPage: {
+            items: components["schemas"]["Domain"][];
+            next: string | null;
+        };
+        NewPrimary: {
+            /**
+             * @description a host name, or an address
+             * @example mail.example.org
+             */
+            host: string;
+            /** @default 25 */
+            port?: number;
+            /** @default opportunistic */
+            tlsPolicy?: components["schemas"]["TlsPolicy"];
+        };
+        NewDomain: {
+            /** @example example.org */
+            domain: string;
+            /** @description name or id; operators, and people of several tenants, must say */
+            tenant?: string;
+            primary: components["schemas"]["NewPrimary"];
+            /** @description an operator vouches for the domain: active at once, no TXT record needed */
+            verified?: boolean;
+            /** @default any */
+            recipients?: components["schemas"]["RecipientPolicy"];
+            /** @description for the policy `list`: addresses within the domain, or their local parts */
+            addresses?: string[];
+        };
+        /** @enum {string} */
+        DeliveryState: "held" | "sending" | "quarantined" | "delivered" | "refused" | "expired" | "discarded";
+        Delivery: {
+            /** Format: uuid */
+            deliveryId: string;
+            /** Format: uuid */
+            messageId: string;
+            /** @description empty when the domain was removed since */
+            domain: string;
+            /** @description empty: the null sender */
+            sender: string;
+            recipient: string;
+            state: components["schemas"]["DeliveryState"];
+            /** @description held by a person's word: no schedule and no recovery takes it out */
+            isParked: boolean;
+            attempts: number;
+            /** Format: date-time */
+            nextAttemptAt: string | null;
+            lastReply: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            /** Format: date-time */
+            settledAt: string | null;
+            bytes: number;
+        };
+        DeliveryPage: {
+            items: components["schemas"]["Delivery"][];
+            next: string | null;
+        };
+        DeliveryStats: {
+            held: number;
+            sending: number;
+            delivered: number;
+            refused: number;
+            expired: number;
+            discarded: number;
+            quarantined: number;
+        };
+        /** @enum {string} */
+        LeverAction: "retry" | "hold" | "release" | "discard";
+        DeliveryAction: {
+            action: components["schemas"]["LeverAction"];
+            deliveries?: string[];
+            /** @description name or id of a domain */
+            domain?: string;
+        };
+        Changed: {
+            /** @description how many deliveries moved; others may have been settled meanwhile */
+            changed: number;
+        };
+        /** @enum {string} */
+        Scan: "clean" | "unscanned" | "not-scanned" | "spam" | "infected";
+        MessageFacts: {
+            clientAddress: string | null;
+            clientName: string | null;
+            helo: string | null;
+            tls: string | null;
+            scan: components["schemas"]["Scan"];
+            score: number | null;
+            /** @description the machine that took it and keeps its body */
+            node: string;
+        };
+        /** @enum {string} */
+        TrailEvent: "received" | "deferred" | "held" | "quarantined" | "sending" | "delivered" | "refused" | "expired" | "discarded";
+        TrailEntry: {
+            /** Format: date-time */
+            at: string;
+            event: components["schemas"]["TrailEvent"];
+            /** @description one sentence for a person */
+            text: string;
+            /** @description what the primary said, word for word */
+            reply?: string | null;
+            /** @description host:port that said it */
+            primary?: string | null;
+        };
+        DeliveryDetail: {
+            /** Format: uuid */
+            deliveryId: string;
+            /** Format: uuid */
+            messageId: string;
+            /** @description empty when the domain was removed since */
+            domain: string;
+            /** @description empty: the null sender */
+            sender: string;
+            recipient: string;
+            state: components["schemas"]["DeliveryState"];
+            /** @description held by a person's word: no schedule and no recovery takes it out */
+            isParked: boolean;
+            attempts: number;
+            /** Format: date-time */
+            nextAttemptAt: string | null;
+            lastReply: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            /** Format: date-time */
+            settledAt: string | null;
+            bytes: number;
+            /**
+             * Format: date-time
+             * @description when it is given up; null when it is settled
+             */
+            expiresAt: string | null;
+            message: components["schemas"]["MessageFacts"];
+            /** @description oldest first */
+            trail: components["schemas"]["TrailEntry"][];
+        };
+        Outage: {
+            /** Format: uuid */
+            id: string;
+            domain: string;
+            /** @description name of the tenant */
+            tenant: string;
+            /** Format: date-time */
+            beganAt: string;
+            /** Format: date-time */
+            noticedAt: string;
+            /** Format: date-time */
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description when the last that it left with us was settled
+             */
+            drainedAt: string | null;
+            cause: string;
+            messagesHeld: number;
+            /** @description how many of them were delivered */
+            delivered: number;
+        };
+        OutagePage: {
+            items: components["schemas"]["Outage"][];
+            next: string | null;
+        };
+        Notification: {
+            /** Format: uuid */
+            id: string;
+            /** @example holding */
+            kind: string;
+            recipient: string;
+            subject: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            sentAt: string | null;
+            lastError: string | null;
+            /** @description why it was not sent, when it was decided so */
+            skippedBecause: string | null;
+        };
+        NotificationPage: {
+            items: components["schemas"]["Notification"][];
+            next: string | null;
+        };
+        NodeStatus: {
+            node: string;
+            /** @enum {string} */
+            program: "api" | "smtp-ingress" | "relay" | "sentinel";
+            worker: number;
+            pid: number;
+            /** @description false also when it has been silent for too long */
+            ready: boolean;
+            reasons: string[];
+            /** @description figures of this program, such as a backlog */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            seenAt: string;
+        };
+        Status: {
+            /** @description whether everything works that a tenant needs */
+            ready: boolean;
+            /** @description one sentence for each thing that is not well */
+            reasons: string[];
+            held: number;
+            sending: number;
+            quarantined: number;
+            outagesOpen: number;
+            nodes: components["schemas"]["NodeStatus"][];
+        };
+        Ready: {
+            ready: boolean;
+            reasons: string[];
+        };
+        DemoVisitor: {
+            email: string;
+            /** @description name of the tenant */
+            tenant: string;
+        };
+        Demo: {
+            /** @description as whom a visitor may sign in with one click */
+            signIn: components["schemas"]["DemoVisitor"][];
+        };
+        DemoPrimary: {
+            up: boolean;
+            /** @description how many messages it took */
+            received: number;
+        };
+        PrimarySwitch: {
+            up: boolean;
+        };
+        FieldProblem: {
+            /** @example primary.host */
+            field: string;
+            /** @example must be a host name or an address */
+            message: string;
+        };
+        ProblemDetails: {
+            /** @example urn:holdfast:problem:invalid */
+            type: string;
+            /** @example The request is not valid */
+            title: string;
+            /** @example 400 */
+            status: number;
+            /**
+             * @description one sentence for a person
+             * @example primary.host must be a host name or an address
+             */
+            detail: string;
+            errors?: components["schemas"]["FieldProblem"][];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    showMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    setFirstPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstPassword"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listTenants: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description name or id of one tenant; none: all that you may see */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantPage"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTenant"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    showTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    changeTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedMember"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listDomains: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description name or id of one tenant; none: all that you may see */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainPage"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDomain"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domain"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    showDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domain"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    removeDomain: {
+        parameters: {
+            query?: {
+                /** @description what happens to mail that is held; without it, a domain with held mail stays */
+                held?: "discard";
+                /** @description name or id of one tenant */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description name or id of one tenant; none: all that you may see */
+                tenant?: string;
+                /** @description name or id of a domain */
+                domain?: string;
+                state?: components["schemas"]["DeliveryState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    countDeliveries: {
+        parameters: {
+            query?: {
+                /** @description name or id of a domain */
+                domain?: string;
+                /** @description name or id of one tenant */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryStats"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    moveDeliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryAction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    showDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listOutages: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description name or id of one tenant; none: all that you may see */
+                tenant?: string;
+                /** @description name or id of a domain */
+                domain?: string;
+                /** @description only those that are open, or only those that are over */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutagePage"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description name or id of one tenant; none: all that you may see */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    showStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    isLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        live: boolean;
+                    };
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    isReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    showDemo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demo"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    showDemoPrimary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoPrimary"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    switchDemoPrimary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrimarySwitch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoPrimary"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+}
