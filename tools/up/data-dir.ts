@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { access, chmod, constants, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CannotStart } from './cannot-start';
 
 export interface DataDir {
@@ -32,14 +32,15 @@ export async function prepareDataDir(path: string): Promise<DataDir> {
     redis: within('redis'),
   };
   try {
-    await mkdir(path, { recursive: true, mode: 0o711 });
+    await makeFolder(path, 0o711);
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
     // Started as root, Postgres and rspamd run as a user of their own and must get through here. What is secret is in folders
     // that stay closed.
     const { mode, uid } = await stat(path);
     if (uid === process.getuid?.() && (mode & 0o011) !== 0o011) await chmod(path, (mode & 0o777) | 0o011);
-    for (const folder of [dir.run, dir.logs]) await mkdir(folder, { recursive: true });
-    await mkdir(dir.keys, { recursive: true, mode: 0o700 });
+    await makeFolder(dir.run, 0o711);
+    await makeFolder(dir.logs, 0o750);
+    await makeFolder(dir.keys, 0o700);
     const trial = join(dir.run, 'writable');
     await writeFile(trial, 'x');
     await rm(trial);
@@ -49,6 +50,19 @@ export async function prepareDataDir(path: string): Promise<DataDir> {
     );
   }
   return dir;
+}
+
+/**
+ * A folder and those above it, one by one: Node's own recursive mkdir never comes back from a place where nothing can be made,
+ * such as /proc.
+ */
+async function makeFolder(path: string, mode: number): Promise<void> {
+  if (existsSync(path)) {
+    if (!(await stat(path)).isDirectory()) throw Object.assign(new Error(path), { code: 'ENOTDIR' });
+    return;
+  }
+  if (dirname(path) !== path) await makeFolder(dirname(path), 0o755);
+  await mkdir(path, { mode });
 }
 
 function reason(error: NodeJS.ErrnoException): string {

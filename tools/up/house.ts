@@ -57,7 +57,12 @@ export class House {
       endLeftOvers(dir.run),
     );
     const [smtpPort = 0, httpPort = 0, demoPort = 0] = await findPorts(this.places());
-    const postgres = settings.databaseUrl === null ? await findPostgres() : undefined;
+    const foreign = settings.databaseUrl;
+    const postgres = foreign === null ? await findPostgres() : undefined;
+    if (foreign !== null) {
+      const { host } = new URL(foreign);
+      await withProgress(output, `Waiting for Postgres at ${host}`, () => waitForForeignPostgres(foreign));
+    }
     const dockerFolder = join(this.workspaceRoot, 'docker');
     const user = ServiceUser.find([dir.path, dockerFolder, ...(postgres ? [postgres.folder] : [])]);
 
@@ -178,31 +183,26 @@ export class House {
     programs: PostgresPrograms | undefined,
   ): Promise<Migrated> {
     const { output, settings } = this;
-    let url: string;
-    if (settings.databaseUrl !== null) {
-      url = settings.databaseUrl;
-      await withProgress(output, `Waiting for Postgres at ${new URL(url).host}`, () =>
-        waitForForeignPostgres(settings.databaseUrl ?? ''),
-      );
-    } else if (programs) {
+    let url = settings.databaseUrl;
+    if (programs) {
       const password = await keepSecret(dir, 'postgres');
       await withProgress(output, 'Making the database', () =>
         prepareCluster(dir.postgres, programs, user, password),
       );
       await clearPostmasterPid(dir.postgres);
       const port = await freeLoopbackPort();
-      await withProgress(output, 'Starting Postgres', () =>
-        this.startPart(postgresPart({ folder: dir.postgres, programs, user, port, password })),
-      );
+      await this.startPart(postgresPart({ folder: dir.postgres, programs, user, port, password }));
       await createDatabase(port, password);
       url = ownerUrl(port, password);
-    } else throw new Error('neither a foreign nor an embedded Postgres');
+    }
+    if (url === null) throw new Error('neither a foreign nor an embedded Postgres');
+    const owner = url;
     const roleSecret = await keepSecret(dir, 'database-roles');
     const program = join(this.workspaceRoot, 'dist/tools/migrate/main.js');
     return withProgress(output, 'Bringing the database to the newest schema', () =>
       migrateDatabase({
         program,
-        ownerUrl: url,
+        ownerUrl: owner,
         roleSecret,
         env: cleanEnvironment(this.env),
         signal: this.giveUp.signal,
@@ -219,7 +219,7 @@ export class House {
     for (const plan of scanning.slowHelpers)
       void this.startPart(plan, 'go on without').catch(() => undefined);
     const { rspamd } = scanning;
-    if (rspamd) await withProgress(output, 'Starting rspamd', () => this.startPart(rspamd, 'go on without'));
+    if (rspamd) await this.startPart(rspamd, 'go on without');
     return scanning;
   }
 
