@@ -50,6 +50,11 @@ export const routes: Routes = [
         loadComponent: async () => (await import('./notifications/notification-list')).NotificationList,
       },
       {
+        path: 'password',
+        title: 'Choose a password',
+        loadComponent: async () => (await import('./sign-in/choose-password')).ChoosePassword,
+      },
+      {
         path: '**',
         title: 'Not found',
         loadComponent: async () => (await import('./shell/not-found')).NotFound,

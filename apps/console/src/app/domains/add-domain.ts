@@ -110,14 +110,14 @@ export class AddDomain {
   private explain(failure: unknown, fields: FieldTree<NewDomain>): TreeValidationResult {
     const problems = fieldProblems(failure);
     const places = [
-      ['domain', fields.domain],
-      ['tenant', fields.tenant],
-      ['primary.host', fields.host],
-      ['primary.port', fields.port],
+      ['domain', 'The domain', fields.domain],
+      ['tenant', 'The tenant', fields.tenant],
+      ['primary.host', 'The mail server', fields.host],
+      ['primary.port', 'The port', fields.port],
     ] as const;
-    const found = places.flatMap(([name, fieldTree]) => {
+    const found = places.flatMap(([name, subject, fieldTree]) => {
       const message = problems.get(name);
-      return message ? [{ kind: 'refused', message, fieldTree }] : [];
+      return message ? [{ kind: 'refused', message: `${subject} ${message}.`, fieldTree }] : [];
     });
     if (found.length === 0) this.refusal.set(whatWentWrong(failure).happened);
     return found;

@@ -9,6 +9,7 @@ import { keepLast } from '../http/keep-last';
 import { reloadOnHints } from '../http/keyset-list';
 import { Levers } from '../http/levers';
 import { LiveStream } from '../http/live-stream';
+import { Session } from '../http/session';
 import { Clock } from '../ui/clock';
 import { Count } from '../ui/count';
 import { Empty, Faces, Rows } from '../ui/faces';
@@ -48,6 +49,7 @@ export class DomainPage {
   private readonly live = inject(LiveStream);
   private readonly clock = inject(Clock);
   private readonly levers = inject(Levers);
+  protected readonly session = inject(Session);
   /** From the address: the domain's name. */
   readonly name = input.required<string>();
 

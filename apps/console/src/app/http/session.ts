@@ -13,6 +13,9 @@ export class Session {
 
   readonly me = signal<Me | undefined>(undefined);
   readonly isOperator = computed(() => this.me()?.isOperator ?? false);
+  /** What the roles allow; the api decides, this only keeps levers out of sight that it would refuse. */
+  readonly mayMoveMessages = computed(() => this.hasRole('owner', 'admin', 'member'));
+  readonly mayChangeDomains = computed(() => this.hasRole('owner', 'admin'));
   /** Whose room this is, as the shell shows it. */
   readonly roomName = computed(
     () =>
@@ -20,6 +23,10 @@ export class Session {
         ?.tenants.map((tenant) => tenant.name)
         .join(', ') ?? '',
   );
+
+  private hasRole(...roles: string[]): boolean {
+    return this.isOperator() || (this.me()?.tenants.some(({ role }) => roles.includes(role)) ?? false);
+  }
 
   /** False when nobody is signed in; throws when the api cannot be asked. */
   async isSignedIn(): Promise<boolean> {

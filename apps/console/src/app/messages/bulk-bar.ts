@@ -27,16 +27,19 @@ import { levers } from './lever-words';
             <button
               mat-button
               type="button"
-              [disabled]="isBusy() || option.fitting.length === 0"
+              [disabled]="isBusy()"
               (click)="pull(option.action, option.fitting)"
             >
               <mat-icon [svgIcon]="option.icon" />{{ option.word }}
-              @if (option.fitting.length > 0 && option.fitting.length < chosen().size) {
+              @if (option.fitting.length < chosen().size) {
                 <span>{{ option.fitting.length }}</span>
               }
             </button>
           }
-          <button mat-icon-button type="button" aria-label="Select none" (click)="done.emit()">
+          @if (options().length === 0) {
+            <p class="soft">These are settled: nothing is left to do.</p>
+          }
+          <button class="close" mat-icon-button type="button" aria-label="Select none" (click)="done.emit()">
             <mat-icon svgIcon="close" />
           </button>
         }

@@ -20,6 +20,7 @@ import { keysetList } from '../http/keyset-list';
 import { Levers } from '../http/levers';
 import { LiveStream } from '../http/live-stream';
 import { MailState } from '../http/mail-state';
+import { Session } from '../http/session';
 import { Empty, Faces, Rows } from '../ui/faces';
 import { Mark } from '../ui/mark';
 import { PageHead } from '../ui/page-head';
@@ -62,6 +63,7 @@ export class MessageList {
   private readonly live = inject(LiveStream);
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   protected readonly mail = inject(MailState);
+  protected readonly session = inject(Session);
   /** Where the keyboard was last, for when focus was elsewhere in between. */
   private lastRow: string | undefined;
   private readonly help = viewChild.required(ShortcutHelp);
@@ -186,7 +188,7 @@ export class MessageList {
     else if (event.key === 'j') this.walk(1);
     else if (event.key === 'k') this.walk(-1);
     else if (event.key === 'Escape' && this.chosen().size > 0) this.letGo();
-    else if (event.key === 'x') {
+    else if (event.key === 'x' && this.session.mayMoveMessages()) {
       const id = target?.closest<HTMLElement>('[data-id]')?.dataset['id'];
       const delivery = this.list.items().find((item) => item.deliveryId === id);
       if (delivery) this.choose(delivery);

@@ -31,6 +31,7 @@ export class MessageTrail {
   private readonly clock = inject(Clock);
   readonly delivery = input.required<Delivery>();
   readonly isBusy = input(false);
+  readonly mayMove = input(true);
   readonly lever = output<LeverAction>();
 
   protected readonly reading = httpResource<DeliveryDetail>(
@@ -43,7 +44,9 @@ export class MessageTrail {
   });
   /** The list may have heard of a change first; the row above and the trail must not contradict each other. */
   protected readonly now = computed(() => this.detail() ?? this.delivery());
-  protected readonly levers = computed(() => levers.filter(({ fits }) => fits(this.now())));
+  protected readonly levers = computed(() =>
+    this.mayMove() ? levers.filter(({ fits }) => fits(this.now())) : [],
+  );
   protected readonly isDiscarding = signal(false);
 
   protected readonly from = computed(() => {
@@ -60,6 +63,7 @@ export class MessageTrail {
       message.score === null || message.score === undefined ? '' : `, score ${message.score.toFixed(1)}`;
     return scanWords[message.scan] + score;
   });
+  protected readonly isDue = computed(() => Date.parse(this.now().nextAttemptAt ?? '') <= this.clock.now());
   protected readonly size = bytes;
 
   constructor() {

@@ -12,7 +12,7 @@ import { OutageBand } from '../ui/outage-band';
 import { PageHead } from '../ui/page-head';
 import { type StateSentence, notKnown } from '../ui/state-sentence';
 import { outageMeaning } from '../ui/tones';
-import { clockTime, count, exact, relative, short } from '../ui/words-of-time';
+import { clockTime, count, exact, short, spoken } from '../ui/words-of-time';
 
 /** Every outage with its band, its cause, and how long mail had to wait at most. */
 @Component({
@@ -54,7 +54,7 @@ export class OutageList {
       headline: 'No open outage.',
       rest:
         (last
-          ? `The last one ended ${relative(Date.parse(last), this.clock.now())}.`
+          ? `The last one ended ${spoken(this.clock.now() - Date.parse(last))} ago.`
           : 'None has been seen so far.') + rest,
     };
   });

@@ -8,6 +8,7 @@ import chevron from 'lucide-static/icons/chevron-right.svg';
 import globe from 'lucide-static/icons/globe.svg';
 import house from 'lucide-static/icons/anchor.svg';
 import keyboard from 'lucide-static/icons/keyboard.svg';
+import key from 'lucide-static/icons/key-round.svg';
 import leave from 'lucide-static/icons/log-out.svg';
 import mail from 'lucide-static/icons/mail.svg';
 import moon from 'lucide-static/icons/moon.svg';
@@ -30,6 +31,7 @@ const icons = {
   close,
   globe,
   house,
+  key,
   keyboard,
   leave,
   mail,

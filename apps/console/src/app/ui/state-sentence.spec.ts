@@ -75,7 +75,7 @@ const table: [string, Partial<Situation>, string, string][] = [
       outages: [outage('a.example', { endedAt: days(-3), drainedAt: days(-3) })],
     },
     'safe',
-    'All quiet. 2 domains are backed up; nothing is waiting. The last outage ended 3 d ago.',
+    'All quiet. 2 domains are backed up; nothing is waiting. The last outage ended 3 days ago.',
   ],
   [
     'one server down, mail held',

@@ -1,6 +1,6 @@
 import type { Domain, Outage } from '../http/contract';
 import type { Tone } from './tones';
-import { count, messages, relative, spoken } from './words-of-time';
+import { count, messages, spoken } from './words-of-time';
 
 /** One sentence that a worried person can act on: first how it stands, then why, how much, and what comes next. */
 export interface StateSentence {
@@ -147,5 +147,5 @@ function backedUp(active: readonly Domain[]): string {
 
 function lastOutage(outages: readonly Outage[], now: number): string {
   const ends = outages.flatMap((outage) => (outage.endedAt ? [Date.parse(outage.endedAt)] : []));
-  return ends.length === 0 ? '' : ` The last outage ended ${relative(Math.max(...ends), now)}.`;
+  return ends.length === 0 ? '' : ` The last outage ended ${spoken(now - Math.max(...ends))} ago.`;
 }
