@@ -40,15 +40,21 @@ function time(at) {
   return element('time', { datetime: at, title: full.format(date) }, clock.format(date));
 }
 
+const mostRows = 12; // more is for the console
+
 /** Puts rows into a list, keeping those that are there already: an open one stays open while others arrive. */
-function showRows(list, items, keyOf, makeRow, emptyText) {
+function showRows(list, items, total, keyOf, makeRow, emptyText) {
   const known = new Map([...list.children].map((row) => [row.dataset.key, row]));
-  const rows = items.map((item) => {
+  const rows = items.slice(0, mostRows).map((item) => {
     const row = known.get(keyOf(item)) ?? makeRow(item);
     row.dataset.key = keyOf(item);
     return row;
   });
-  list.replaceChildren(...(rows.length > 0 ? rows : [element('p', { class: 'empty' }, emptyText)]));
+  if (rows.length === 0) rows.push(element('p', { class: 'empty' }, emptyText));
+  if (total > mostRows) {
+    rows.push(element('p', { class: 'more' }, `The last ${mostRows} of ${count.format(total)}.`));
+  }
+  list.replaceChildren(...rows);
 }
 
 /** A row that makes its inside when it is opened for the first time. */
@@ -108,17 +114,24 @@ function receivedRow(message) {
 
 const seen = { received: -1, mails: -1 };
 
-async function showMailbox() {
+async function showMailbox(total) {
   const mails = await request('/control/mailbox');
   const nothing =
     'None yet. The first comes when mail is held, the second when all of it has been delivered.';
-  showRows(byId('mailbox'), mails, (mail) => mail.id, mailRow, nothing);
+  showRows(byId('mailbox'), mails, total, (mail) => mail.id, mailRow, nothing);
 }
 
-async function showReceived() {
+async function showReceived(total) {
   const messages = await request('/control/received');
   const nothing = 'Nothing yet. Messages appear here when the primaries are on.';
-  showRows(byId('received'), messages, ({ id, receivedAt }) => `${id} ${receivedAt}`, receivedRow, nothing);
+  showRows(
+    byId('received'),
+    messages,
+    total,
+    ({ id, receivedAt }) => `${id} ${receivedAt}`,
+    receivedRow,
+    nothing,
+  );
 }
 
 function showState(state) {
@@ -140,8 +153,8 @@ function showState(state) {
 
   if (byId('sign-ins').children.length === 0) showOnce(state);
   // Lists are fetched when their length changed, not with every event: a burst of mail moves only the figures.
-  if (state.mailbox.total !== seen.mails) void showMailbox().catch(lost);
-  if (state.primary.received !== seen.received) void showReceived().catch(lost);
+  if (state.mailbox.total !== seen.mails) void showMailbox(state.mailbox.total).catch(lost);
+  if (state.primary.received !== seen.received) void showReceived(state.primary.received).catch(lost);
   seen.mails = state.mailbox.total;
   seen.received = state.primary.received;
 }
