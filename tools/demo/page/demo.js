@@ -54,7 +54,17 @@ function showRows(list, items, total, keyOf, makeRow, emptyText) {
   if (total > mostRows) {
     rows.push(element('p', { class: 'more' }, `The last ${mostRows} of ${count.format(total)}.`));
   }
-  list.replaceChildren(...rows);
+  // What stays is not moved: an iframe that is taken out and put back loads again, and flickers.
+  let place = list.firstElementChild;
+  for (const wanted of rows) {
+    if (wanted === place) place = place.nextElementSibling;
+    else list.insertBefore(wanted, place);
+  }
+  while (place) {
+    const gone = place;
+    place = place.nextElementSibling;
+    gone.remove();
+  }
 }
 
 /** A row that makes its inside when it is opened for the first time. */
