@@ -35,6 +35,11 @@ describe('the sentence on top of the page', () => {
       'The primaries are on; 3 messages are on the way.',
     ],
     [
+      { isPrimaryUp: true, received: 4, domains: [domain(1)] },
+      'holding',
+      'The primaries are on; 1 message waits for the next attempt.',
+    ],
+    [
       { isPrimaryUp: true, received: 4, domains: [domain(0)] },
       'safe',
       'All quiet. The primaries are on and nothing is held.',

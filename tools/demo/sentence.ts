@@ -44,10 +44,14 @@ export function sentence({ isPrimaryUp, received, domains }: World): Sentence {
     };
   }
   if (waiting > 0) {
+    const isDraining = domains.some(({ sending, outage }) => sending > 0 || outage !== null);
     return {
       tone: 'holding',
-      headline: `The primaries are on; ${messages(waiting)} ${are(waiting)} on the way.`,
-      advice: 'What a primary puts off for later stays held and is tried again.',
+      headline: isDraining
+        ? `The primaries are on; ${messages(waiting)} ${are(waiting)} on the way.`
+        : `The primaries are on; ${messages(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for the next attempt.`,
+      advice:
+        'What a primary puts off for later stays held and is tried again. The console shows what it said.',
     };
   }
   return {
