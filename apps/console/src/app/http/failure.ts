@@ -1,17 +1,11 @@
 import { HttpErrorResponse } from '@angular/common/http';
+import type { ProblemDetails } from './contract';
 
 /** What a person needs to hear when something failed: what happened, what is safe all the same, what to do. */
 export interface Failure {
   readonly happened: string;
   readonly safe: string;
   readonly todo: string;
-}
-
-/** Problem details (RFC 9457) as the api sends them. */
-interface Problem {
-  readonly title?: string;
-  readonly detail?: string;
-  readonly errors?: readonly { readonly field?: string; readonly message?: string }[];
 }
 
 const mailIsSafe = 'Mail is accepted, held and delivered all the same; this page only shows it.';
@@ -58,12 +52,10 @@ export function whatWentWrong(failure: unknown): Failure {
 /** What the api has to say about each field of a form, by the field's name. */
 export function fieldProblems(failure: unknown): ReadonlyMap<string, string> {
   const errors = problemOf(failure).errors ?? [];
-  return new Map(
-    errors.flatMap(({ field, message }) => (field && message ? [[field, message] as const] : [])),
-  );
+  return new Map(errors.map(({ field, message }) => [field, message] as const));
 }
 
-function problemOf(failure: unknown): Problem {
+function problemOf(failure: unknown): Partial<ProblemDetails> {
   const body: unknown = failure instanceof HttpErrorResponse ? failure.error : undefined;
-  return typeof body === 'object' && body !== null ? (body as Problem) : {};
+  return typeof body === 'object' && body !== null ? (body as Partial<ProblemDetails>) : {};
 }

@@ -5,6 +5,7 @@ import { MatButton } from '@angular/material/button';
 import { MatError, MatFormField, MatLabel } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { Router } from '@angular/router';
+import type { Demo } from '../http/contract';
 import { Session } from '../http/session';
 import { Wordmark } from '../ui/wordmark';
 
@@ -43,9 +44,7 @@ export class SignIn {
     },
   );
 
-  private readonly demo = httpResource<{ signIn: readonly { email: string; tenant: string }[] }>(
-    () => '/api/v1/demo',
-  );
+  private readonly demo = httpResource<Demo>(() => '/api/v1/demo');
   protected readonly visitors = computed(() => (this.demo.hasValue() ? this.demo.value().signIn : []));
 
   protected demoLink(address: string): string {

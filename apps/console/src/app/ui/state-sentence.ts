@@ -130,11 +130,10 @@ function waits(domain: Domain): number {
   return domain.counts.held + domain.counts.sending;
 }
 
-/** How long the oldest message of a domain can still wait. Where the api does not say, the outage's begin gives a floor. */
+/** How long the oldest message of a domain can still wait. Where that is not known yet (the first message has just come in), the outage's begin gives a floor. */
 function leftMs(domain: Domain, now: number): number {
   if (domain.oldestExpiresAt) return Date.parse(domain.oldestExpiresAt) - now;
-  if (domain.retentionDays && domain.outage)
-    return Date.parse(domain.outage.beganAt) + domain.retentionDays * dayMs - now;
+  if (domain.outage) return Date.parse(domain.outage.beganAt) + domain.retentionDays * dayMs - now;
   return Number.POSITIVE_INFINITY;
 }
 
