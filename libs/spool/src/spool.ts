@@ -4,8 +4,8 @@
  * Promise: when `put` resolves, body, envelope and the mark "unregistered" of every entry are on the disk, all of them or none. A
  * kill, a crash or a power cut after that moment loses nothing; before it, nothing half written is ever seen.
  *
- * How: one LMDB environment, opened by every ingress and relay process of the node. Each write is one `batch` (one transaction
- * holds all of it), and all batches that come in while a transaction is being synced share the next one: that is the group commit.
+ * How: one LMDB environment, opened by every ingress and relay process of the node. A process has one transaction on its way at a
+ * time (a `batch`, which is in one transaction whole), and all writes that come in meanwhile share the next: the group commit.
  * A commit writes the pages, calls fdatasync, then writes the meta page through a descriptor opened with O_DSYNC; its promise
  * resolves after that (seen with `strace -f -e trace=fdatasync,pwrite64`). Two defaults of lmdb-js are off, and must stay so:
  *   - `overlappingSync`: a process that opens the environment would take another's commit for synced before it is, and a failed
@@ -61,6 +61,8 @@ export class Spool {
   private readonly envelopes: Database<Buffer, Buffer>;
   private readonly marks: Database<Buffer, Buffer>;
   private readonly damaged: Database<Buffer, Buffer>;
+  private readonly waiting: { write: () => void; resolve: () => void; reject: (cause: Error) => void }[] = [];
+  private isCommitting = false;
   private freeSpace = { bytes: 0, seenAt: -Infinity };
 
   constructor(private readonly settings: SpoolSettings) {
@@ -185,12 +187,31 @@ export class Spool {
     await this.root.close();
   }
 
-  private async commit(write: () => void): Promise<void> {
-    try {
-      await this.root.batch(write);
-    } catch (failure) {
-      throw await causeOf(failure, () => this.stats().freeBytes);
+  private commit(write: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ write, resolve, reject });
+      if (!this.isCommitting) void this.commitWaiting();
+    });
+  }
+
+  /** One transaction at a time; what comes in meanwhile shares the next. */
+  private async commitWaiting(): Promise<void> {
+    this.isCommitting = true;
+    // Sessions whose data arrived in this turn of the event loop are still on their way to us.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.waiting.length > 0) {
+      const group = this.waiting.splice(0);
+      try {
+        await this.root.batch(() => {
+          for (const { write } of group) write();
+        });
+        for (const { resolve } of group) resolve();
+      } catch (failure) {
+        const cause = await causeOf(failure, () => this.stats().freeBytes);
+        for (const { reject } of group) reject(cause);
+      }
     }
+    this.isCommitting = false;
   }
 
   private refuseWhenFull(): void {
