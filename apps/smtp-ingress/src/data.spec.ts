@@ -1,0 +1,157 @@
+import { Conversation } from './testing/conversation';
+import { openPort25, ourName, type Port25 } from './testing/port-25';
+
+let port25: Port25;
+
+beforeAll(async () => {
+  port25 = await openPort25({ HOLDFAST_MAX_BYTES_IN_FLIGHT: String(2 ** 20 + 100_000) });
+});
+
+afterAll(() => port25?.remove());
+
+const begin = async (recipient = 'x@open.test'): Promise<Conversation> => {
+  const conversation = await Conversation.open(port25.port);
+  await conversation.reply();
+  conversation.send(`EHLO client.test\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<${recipient}>\r\nDATA\r\n`);
+  for (let n = 0; n < 4; n++) await conversation.reply();
+  return conversation;
+};
+
+const sendBody = async (octets: string | Buffer, recipient?: string): Promise<string> => {
+  const conversation = await begin(recipient);
+  conversation.send(octets);
+  const reply = await conversation.reply();
+  conversation.send('NOOP\r\n');
+  expect(await conversation.reply()).toMatch(/^250 2\.0\.0 OK/);
+  conversation.close();
+  return reply;
+};
+
+const stored = (): number => port25.spool.list(undefined, 100_000).length;
+const withoutOurLines = (body: string): string =>
+  body.replace(/^Received:[^]*?X-Holdfast-Scan: [^\r]*\r\n/, '');
+
+describe('what may stand in a message', () => {
+  // Every way known from public reports to end the data, or a line, other than by CR LF.
+  it.each([
+    ['LF . LF', 'a\n.\nb'],
+    ['LF . CR LF', 'a\n.\r\nb'],
+    ['CR LF . LF', 'a\r\n.\nb'],
+    ['CR . CR', 'a\r.\rb'],
+    ['CR . CR LF', 'a\r.\r\nb'],
+    ['CR LF . CR', 'a\r\n.\rb'],
+    ['LF .. CR LF', 'a\n..\r\nb'],
+    ['CR CR LF . CR CR LF', 'a\r\r\n.\r\r\nb'],
+    ['CR LF NUL . CR LF', 'a\r\n\0.\r\nb'],
+    ['LF LF', 'a\n\nb'],
+    ['a bare LF at the very start', '\nb'],
+    ['NUL', 'a\0b'],
+  ])('%s is refused, and nothing after it runs as a command', async (_what, octets) => {
+    const before = stored();
+    const smuggled = `${octets}\r\nMAIL FROM:<evil@b.test>\r\nRCPT TO:<y@open.test>\r\nDATA\r\nevil\r\n.\r\n`;
+    const conversation = await begin();
+    conversation.send(smuggled);
+    expect(await conversation.reply()).toMatch(/^554 5\.6\.0/);
+    conversation.send('RSET\r\n');
+    expect(await conversation.reply()).toBe('250 2.0.0 Flushed');
+    conversation.close();
+    expect(stored()).toBe(before);
+  });
+});
+
+describe('every way of cutting a message in two gives the same message', () => {
+  const corpus: [string, string][] = [
+    ['nothing', '.\r\n'],
+    ['an empty line', '\r\n.\r\n'],
+    ['a dot', '..\r\n.\r\n'],
+    ['dots', '...\r\n....\r\n..\r\n.\r\n'],
+    ['dots and lines', 'a\r\n..\r\n..b\r\n\r\n...\r\n.\r\n'],
+    ['8-bit', Buffer.from('é\r\n..ü\r\n\r\n.\r\n').toString('latin1')],
+  ];
+
+  it.each(corpus)('%s', async (_what, text) => {
+    const octets = Buffer.from(text, 'latin1');
+    const whole = octets
+      .subarray(0, -3)
+      .toString('latin1')
+      .replace(/(^|\r\n)\./g, '$1');
+    const conversation = await begin();
+    const again = async (): Promise<void> => {
+      conversation.send('MAIL FROM:<>\r\nRCPT TO:<x@open.test>\r\nDATA\r\n');
+      for (let n = 0; n < 3; n++) await conversation.reply();
+    };
+    for (let cut = 0; cut < octets.length; cut++) {
+      if (cut > 0) conversation.send(octets.subarray(0, cut));
+      // A turn of the event loop of both sides, so that the parts arrive apart.
+      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+      conversation.send(octets.subarray(cut));
+      expect(await conversation.reply()).toMatch(/^250 2\.0\.0/);
+      expect(withoutOurLines((await port25.newest()).body)).toBe(whole);
+      await again();
+    }
+    conversation.close();
+  });
+
+  it('lines of any length and all octets but the three that are refused stay as they are', async () => {
+    const octets = Buffer.from(
+      Array.from({ length: 255 }, (_, n) => n + 1).filter((octet) => octet !== 10 && octet !== 13),
+    );
+    const text = `${'x'.repeat(200_000)}\r\n${octets.toString('latin1')}\r\n`;
+    expect(await sendBody(Buffer.from(`${text}.\r\n`, 'latin1'))).toMatch(/^250/);
+    expect(withoutOurLines((await port25.newest()).body)).toBe(text);
+  });
+});
+
+describe('too much', () => {
+  it('is refused by the provider’s limit while it streams, and not kept in memory', async () => {
+    expect(await sendBody(`${'x'.repeat(78)}\r\n`.repeat(20_000) + '.\r\n')).toMatch(
+      /^552 5\.3\.4 .*1000000/,
+    );
+    expect(port25.memory.bytes).toBe(0);
+  });
+
+  it('is refused by the tenant’s limit', async () => {
+    expect(await sendBody(`${'x'.repeat(20_000)}\r\n.\r\n`, 'x@small.test')).toMatch(/^552 5\.3\.4 .*10000/);
+    expect(await sendBody(`${'x'.repeat(9_000)}\r\n.\r\n`, 'x@small.test')).toMatch(/^250/);
+  });
+
+  it('at once is put off, and goes through when there is room again', async () => {
+    const [one, two] = [await begin(), await begin()];
+    const half = `${'x'.repeat(600_000)}\r\n`;
+    one.send(half);
+    while (port25.memory.bytes < 590_000) await new Promise((resolve) => setImmediate(resolve));
+    two.send(`${half}.\r\n`);
+    expect(await two.reply()).toMatch(/^452 4\.3\.1/);
+    one.send('.\r\n');
+    expect(await one.reply()).toMatch(/^250/);
+    expect(await sendBody(`${half}.\r\n`)).toMatch(/^250/);
+    expect(port25.memory.bytes).toBe(0);
+    for (const conversation of [one, two]) conversation.close();
+  });
+
+  it('is forgotten when the sender hangs up in the middle', async () => {
+    const conversation = await begin();
+    conversation.send('x'.repeat(100_000));
+    while (port25.memory.bytes < 90_000) await new Promise((resolve) => setImmediate(resolve));
+    conversation.close();
+    while (port25.memory.bytes > 0) await new Promise((resolve) => setImmediate(resolve));
+  });
+});
+
+describe('a loop', () => {
+  const received = (by: string): string =>
+    `Received: from x.test\r\n\tby ${by} with ESMTP id 1;\r\n\tMon, 23 Nov 2026 10:00:00 +0000\r\n`;
+
+  it.each([
+    ['a hundred servers', received('relay.test').repeat(100), /^554 5\.4\.6/],
+    ['fewer', received('relay.test').repeat(99), /^250/],
+    ['us, five times', received(ourName.toUpperCase()).repeat(5), /^554 5\.4\.6/],
+    ['us, four times', received(ourName).repeat(4), /^250/],
+  ])('is told by Received: %s', async (_what, lines, reply) => {
+    expect(await sendBody(`${lines}Subject: x\r\n\r\nbody\r\n.\r\n`)).toMatch(reply);
+  });
+
+  it('is not seen in the text of a message', async () => {
+    expect(await sendBody(`Subject: x\r\n\r\n${received(ourName).repeat(200)}.\r\n`)).toMatch(/^250/);
+  });
+});

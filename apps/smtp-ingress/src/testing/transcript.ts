@@ -1,0 +1,38 @@
+import { Conversation } from './conversation';
+
+/**
+ * Plays a conversation written as text. A line that begins with `C:` is sent (CR LF is added), one with `S:` is the next reply
+ * that the server must give. In an `S:` line `...` stands for anything; `S: closed` is the end of the connection. Several `C:`
+ * lines in a row are sent together, as a client that pipelines does.
+ */
+export async function play(port: number, transcript: string): Promise<void> {
+  const conversation = await Conversation.open(port);
+  const heard: string[] = [];
+  let waiting = '';
+  const flush = (): void => {
+    if (waiting) conversation.send(waiting);
+    waiting = '';
+  };
+  try {
+    for (const line of transcript.split('\n').map((text) => text.trimStart())) {
+      if (line.startsWith('C:')) {
+        waiting += `${line.slice(3)}\r\n`;
+        heard.push(line);
+      } else if (line.startsWith('S:')) {
+        flush();
+        const reply = (await conversation.reply()).split('\r\n');
+        heard.push(...reply.map((text) => `S: ${text}`));
+        const expected = line.slice(3);
+        if (!matches(expected, reply.at(-1) ?? ''))
+          throw new Error(`Expected   S: ${expected}\n\n${heard.join('\n')}`);
+      } else if (line !== '') throw new Error(`A line of a transcript begins with C: or S:, not ${line}`);
+    }
+  } finally {
+    conversation.close();
+  }
+}
+
+function matches(expected: string, reply: string): boolean {
+  const parts = expected.split('...').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(reply);
+}

@@ -1,0 +1,69 @@
+import { Conversation } from './testing/conversation';
+import { openPort25, type Port25 } from './testing/port-25';
+
+let port25: Port25;
+
+afterEach(() => port25?.remove());
+
+const greeted = async (): Promise<Conversation> => {
+  const conversation = await Conversation.open(port25.port);
+  expect(await conversation.reply()).toMatch(/^220 /);
+  return conversation;
+};
+
+const toData = async (): Promise<Conversation> => {
+  const conversation = await greeted();
+  conversation.send('EHLO c.test\r\nMAIL FROM:<>\r\nRCPT TO:<x@open.test>\r\nDATA\r\n');
+  for (let n = 0; n < 4; n++) await conversation.reply();
+  return conversation;
+};
+
+it('a disk that is nearly full is 452 4.3.1, and nothing is stored', async () => {
+  port25 = await openPort25({ HOLDFAST_MIN_FREE_BYTES: String(Number.MAX_SAFE_INTEGER) });
+  const conversation = await toData();
+  conversation.send('Subject: x\r\n\r\nx\r\n.\r\n');
+  expect(await conversation.reply()).toMatch(/^452 4\.3\.1/);
+  expect(port25.spool.list(undefined, 10)).toEqual([]);
+  expect(port25.memory.bytes).toBe(0);
+  conversation.close();
+});
+
+it('anything unforeseen is 451 4.3.0', async () => {
+  port25 = await openPort25();
+  const conversation = await toData();
+  await port25.registrar.stop();
+  await port25.spool.close();
+  conversation.send('Subject: x\r\n\r\nx\r\n.\r\n');
+  expect(await conversation.reply()).toMatch(/^451 4\.3\.0/);
+  conversation.close();
+  await port25.listener.stop();
+  await port25.owner.end();
+  await port25.directory.close();
+  await port25.pool.end();
+  await port25.database.drop();
+  port25.remove = async () => undefined;
+});
+
+it('a stop tells the idle at once, lets a message end, and takes nobody new', async () => {
+  port25 = await openPort25();
+  const [idle, busy] = [await greeted(), await toData()];
+  busy.send('Subject: x\r\n');
+  const stopped = port25.stop();
+  expect(await idle.reply()).toMatch(/^421 4\.3\.2 We are stopping/);
+  expect(await idle.reply()).toBe('closed');
+  await expect(Conversation.open(port25.port)).rejects.toThrow(/ECONNREFUSED/);
+  busy.send('\r\nx\r\n.\r\n');
+  expect(await busy.reply()).toMatch(/^250 2\.0\.0/);
+  expect(await busy.reply()).toMatch(/^421 4\.3\.2/);
+  await stopped;
+  // Registered too, before it left.
+  const { rows } = await port25.owner.query('select count(*)::int as messages from messages');
+  expect(rows[0].messages).toBe(1);
+});
+
+it('without any directory nobody is refused for ever: 421 4.3.2', async () => {
+  port25 = await openPort25({ DATABASE_URL: 'postgres://holdfast_ingress@127.0.0.1:1/none' });
+  const conversation = await Conversation.open(port25.port);
+  expect(await conversation.reply()).toMatch(/^421 4\.3\.2 We are starting/);
+  expect(await conversation.reply()).toBe('closed');
+});
