@@ -13,6 +13,8 @@ export interface Knock {
   connectTimeoutMs: number;
   /** for everything, connecting included */
   timeoutMs: number;
+  /** we are leaving; whatever it would say interests nobody */
+  signal?: AbortSignal;
 }
 
 const mostBytes = 16 * 1024;
@@ -31,6 +33,7 @@ export function knock({
   hello,
   connectTimeoutMs,
   timeoutMs,
+  signal,
 }: Knock): Promise<string | undefined> {
   return new Promise((resolve) => {
     let stage: Stage = 'connecting';
@@ -44,6 +47,7 @@ export function knock({
       isDone = true;
       clearTimeout(connecting);
       clearTimeout(whole);
+      signal?.removeEventListener('abort', leave);
       if (cause === undefined) {
         socket.end('QUIT\r\n');
         // It gets a moment for its goodbye; we have our answer.
@@ -51,6 +55,8 @@ export function knock({
       } else socket.destroy();
       resolve(cause);
     };
+    const leave = (): void => done('we stopped before it could answer');
+    signal?.addEventListener('abort', leave);
     const say = (command: 'EHLO' | 'HELO'): void => {
       stage = command;
       socket.write(`${command} ${hello}\r\n`);

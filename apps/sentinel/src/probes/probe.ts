@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { NextHopFinder, Primary } from '@holdfast/directory';
 import { knock } from './greeting';
 
@@ -15,6 +16,7 @@ export interface ProbeSettings {
   connectTimeoutMs: number;
   /** for everything, the look-up included */
   timeoutMs: number;
+  signal?: AbortSignal;
 }
 
 export const usualTimeouts = { connectTimeoutMs: 3_000, timeoutMs: 10_000 };
@@ -26,14 +28,21 @@ export const usualTimeouts = { connectTimeoutMs: 3_000, timeoutMs: 10_000 };
 export async function probePrimary(primary: Primary, settings: ProbeSettings): Promise<ProbeResult> {
   const began = performance.now();
   const latencyMs = (): number => Math.round(performance.now() - began);
-  const found = await within(settings.timeoutMs, settings.finder.find([primary]));
+  const found = await within(settings, settings.finder.find([primary]));
   if (!Array.isArray(found)) return { isUp: false, cause: found, latencyMs: latencyMs() };
   let first: string | undefined;
   for (const { address, port } of found) {
     const leftMs = settings.timeoutMs - latencyMs();
-    if (leftMs <= 0) break;
+    if (leftMs <= 0 || settings.signal?.aborted) break;
     const connectTimeoutMs = Math.min(settings.connectTimeoutMs, leftMs);
-    const cause = await knock({ address, port, hello: settings.hello, connectTimeoutMs, timeoutMs: leftMs });
+    const cause = await knock({
+      address,
+      port,
+      hello: settings.hello,
+      connectTimeoutMs,
+      timeoutMs: leftMs,
+      signal: settings.signal,
+    });
     if (cause === undefined) return { isUp: true, latencyMs: latencyMs() };
     first ??= cause;
   }
@@ -54,14 +63,9 @@ export async function probePrimaries(primaries: Primary[], settings: ProbeSettin
 }
 
 /** What it resolves to, or in words why it did not in time. */
-async function within<T>(ms: number, looking: Promise<T[]>): Promise<T[] | string> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve('its name could not be looked up in DNS in time'), ms);
-  });
-  try {
-    return await Promise.race([looking.catch((error: Error) => error.message), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+async function within<T>({ timeoutMs, signal }: ProbeSettings, looking: Promise<T[]>): Promise<T[] | string> {
+  const late = AbortSignal.timeout(timeoutMs);
+  const stop = signal ? AbortSignal.any([late, signal]) : late;
+  const stopped = once(stop, 'abort').then(() => 'its name could not be looked up in DNS in time');
+  return Promise.race([looking.catch((error: Error) => error.message), stopped]);
 }

@@ -62,7 +62,9 @@ it('calls three bad probes in a row an outage that began with the first', async 
   watcher.watch([domain('d')], true);
   await pass(4_900);
   expect(times()).toEqual([0, 1_000, 2_000]);
-  expect(verdicts).toEqual([{ isUp: false, domainIds: ['d'], beganAt: start, cause: 'connection refused' }]);
+  expect(verdicts).toEqual([
+    { isUp: false, domainIds: ['d'], at: start + 2_000, beganAt: start, cause: 'connection refused' },
+  ]);
 });
 
 it('opens nothing for one lost packet', async () => {
@@ -92,7 +94,7 @@ it('says up after two good probes, half a second apart, within 3.5 seconds of th
   isUp = true;
   const recovered = clock.now();
   while (verdicts.length < 2) await pass(100);
-  expect(verdicts[1]).toEqual({ isUp: true, domainIds: ['d'], contradicts: [] });
+  expect(verdicts[1]).toEqual({ isUp: true, domainIds: ['d'], at: expect.any(Number), contradicts: [] });
   expect(clock.now() - recovered).toBeLessThanOrEqual(3_600);
 });
 
@@ -110,7 +112,13 @@ it('tells a domain that comes late of the outage that its primary has', async ()
   await pass(5_000);
   watcher.watch([domain('b')], false);
   await pass(3_000);
-  expect(verdicts[1]).toEqual({ isUp: false, domainIds: ['b'], beganAt: start, cause: 'connection refused' });
+  expect(verdicts[1]).toEqual({
+    isUp: false,
+    domainIds: ['b'],
+    at: start + 8_000,
+    beganAt: start,
+    cause: 'connection refused',
+  });
 });
 
 it('goes on after a restart where the tables say', async () => {
@@ -121,7 +129,7 @@ it('goes on after a restart where the tables say', async () => {
   expect(verdicts).toEqual([]);
   isUp = true;
   await pass(11_000);
-  expect(verdicts).toEqual([{ isUp: true, domainIds: ['d'], contradicts: [] }]);
+  expect(verdicts).toEqual([{ isUp: true, domainIds: ['d'], at: expect.any(Number), contradicts: [] }]);
 });
 
 it('tells again what the tables did not take', async () => {
@@ -139,7 +147,7 @@ it('looks at once when the relay brings evidence, and answers it when the primar
   watcher.doubt('d');
   await pass(100);
   expect(times()).toEqual([0, 5_000]);
-  expect(verdicts).toEqual([{ isUp: true, domainIds: ['d'], contradicts: ['d'] }]);
+  expect(verdicts).toEqual([{ isUp: true, domainIds: ['d'], at: expect.any(Number), contradicts: ['d'] }]);
 });
 
 it('and the relay do not chase each other', async () => {

@@ -25,9 +25,10 @@ export interface WatchedDomain {
 }
 
 export type Verdict =
-  | { isUp: false; domainIds: string[]; beganAt: number; cause: string }
+  /** at: when it was reached; beganAt: the first bad probe; both in milliseconds since 1970 */
+  | { isUp: false; domainIds: string[]; at: number; beganAt: number; cause: string }
   /** contradicts: those domains of it that the relay had called unreachable although no outage is open */
-  | { isUp: true; domainIds: string[]; contradicts: string[] };
+  | { isUp: true; domainIds: string[]; at: number; contradicts: string[] };
 
 export interface WatcherParts {
   clock: Clock;
@@ -208,7 +209,12 @@ export class Watcher {
     }
     if (back.length > 0) route.deafForMs = firstDeafMs;
     if (back.length + contradicts.length > 0)
-      this.parts.tell({ isUp: true, domainIds: [...back, ...contradicts], contradicts });
+      this.parts.tell({
+        isUp: true,
+        domainIds: [...back, ...contradicts],
+        at: this.parts.clock.now(),
+        contradicts,
+      });
   }
 
   private tellDown(route: Route, cause: string): void {
@@ -219,7 +225,13 @@ export class Watcher {
       domain.isDoubted = false;
     }
     if (domainIds.length > 0)
-      this.parts.tell({ isUp: false, domainIds, beganAt: route.missingSince ?? route.lookedAt, cause });
+      this.parts.tell({
+        isUp: false,
+        domainIds,
+        at: this.parts.clock.now(),
+        beganAt: route.missingSince ?? route.lookedAt,
+        cause,
+      });
   }
 
   private putBack(route: Route): void {

@@ -1,0 +1,29 @@
+import type pg from 'pg';
+import { tellOutages, tellPrimaries, type OutageRef } from './tell';
+
+export interface Ended extends OutageRef {
+  beganAt: Date;
+  messagesHeld: number;
+}
+
+/**
+ * Ends the open outages of these domains, and tells the relay, which waits for it.
+ * @param alsoTell domains without an open outage of which the relay should hear all the same that their primary is there
+ */
+export async function closeOutages(
+  db: pg.PoolClient,
+  { domainIds, endedAt, alsoTell }: { domainIds: string[]; endedAt: Date; alsoTell: string[] },
+): Promise<Ended[]> {
+  const { rows } = await db.query<Ended>({
+    name: 'close-outages',
+    text: `
+      update outages o set ended_at = greatest($2, o.began_at), messages_held = greatest(o.messages_held, c.received - o.received_before)
+      from domain_counters c
+      where c.domain_id = o.domain_id and o.domain_id = any($1::uuid[]) and o.ended_at is null
+      returning o.id, o.tenant_id as "tenantId", o.domain_id as "domainId", o.began_at as "beganAt", o.messages_held as "messagesHeld"`,
+    values: [domainIds, endedAt],
+  });
+  await tellOutages(db, rows);
+  await tellPrimaries(db, [...new Set([...rows.map(({ domainId }) => domainId), ...alsoTell])], true);
+  return rows;
+}

@@ -1,0 +1,204 @@
+/**
+ * Keeps the record of outages: brings the watcher what the tables say, writes down what the watcher saw, and sees an outage
+ * through to the last delivery. What must be known again after a restart is in the tables and nowhere else.
+ *
+ * Four errands, so that none waits for another: loading what to watch, writing verdicts (the relay waits for those), counting and
+ * telling, and draining. Each is repeated until it succeeds; while Postgres is away the probes go on and verdicts wait here.
+ */
+import type { ChannelName } from '@holdfast/database';
+import type { Log } from '@holdfast/daemon';
+import type pg from 'pg';
+import type { Clock } from '../clock';
+import { Errand } from '../errand';
+import { tellAllDelivered, tellHoldingBegan } from '../notifications/tell-outages';
+import type { Written } from '../notifications/write';
+import type { Verdict, Watcher } from '../probes/watcher';
+import { closeOutages } from './close';
+import { domainsToDrain, drainOutages } from './drain';
+import { countOutages, openOutages } from './open';
+import { inTransaction } from './transaction';
+import { loadWatched } from './watched';
+
+export interface KeeperParts {
+  pool: pg.Pool;
+  clock: Clock;
+  log: Log;
+  watcher: Watcher;
+  hostname: string;
+  onPostgres(isThere: boolean, error?: unknown): void;
+}
+
+/** Notices are hints and may be lost; this often everything is read anew. */
+const readAllEveryMs = 5_000;
+const drainEveryMs = 1_000;
+const thoroughEveryMs = 10_000;
+/** A burst of notices becomes one look. */
+const gatherMs = 200;
+/** A notice names no more domains than this (libs/queue). */
+const mostNamed = 150;
+/** Domains of one verdict that are written together: one host going down may take ten thousand along. */
+const mostPerTransaction = 500;
+
+export class Keeper {
+  private readonly errands;
+  private readonly verdicts: Verdict[] = [];
+  /** domains of which we heard; null: look at everything */
+  private noticed: Set<string> | null = new Set();
+  private readonly doubted = new Set<string>();
+  private readAllAt = -Infinity;
+  private thoroughAt = -Infinity;
+  private cancelGathering: (() => void) | undefined;
+
+  constructor(private readonly parts: KeeperParts) {
+    const errand = (run: () => Promise<void>, everyMs?: number): Errand =>
+      new Errand({
+        clock: parts.clock,
+        run,
+        everyMs,
+        onDone: () => parts.onPostgres(true),
+        onError: (error) => parts.onPostgres(false, error),
+      });
+    this.errands = {
+      read: errand(() => this.read(), readAllEveryMs),
+      verdicts: errand(() => this.writeVerdicts()),
+      count: errand(() => this.count()),
+      drain: errand(() => this.drain(), drainEveryMs),
+    };
+  }
+
+  /** Begins with what the tables say; also after Postgres was away and notices may have been lost. */
+  readEverything(): void {
+    this.noticed = null;
+    this.errands.read.ask();
+    this.errands.drain.ask();
+  }
+
+  /** What others said through Postgres. */
+  onNotice(name: ChannelName, payload: Record<string, unknown>): void {
+    if (name === 'unreachable') {
+      if (typeof payload['domain'] !== 'string') return;
+      this.doubted.add(payload['domain']);
+      this.noticed?.add(payload['domain']);
+      return this.errands.read.ask();
+    }
+    // A full list may have been cut off, and none at all means many.
+    const domains = Array.isArray(payload['domains']) ? payload['domains'].map(String) : null;
+    if (name === 'directory' || domains === null || domains.length >= mostNamed) this.noticed = null;
+    else for (const domain of domains) this.noticed?.add(domain);
+    this.cancelGathering ??= this.parts.clock.after(gatherMs, () => {
+      this.cancelGathering = undefined;
+      this.errands.read.ask();
+    });
+  }
+
+  onVerdict(verdict: Verdict): void {
+    this.verdicts.push(verdict);
+    this.errands.verdicts.ask();
+  }
+
+  async stop(): Promise<void> {
+    this.cancelGathering?.();
+    await Promise.all(Object.values(this.errands).map((errand) => errand.stop()));
+  }
+
+  private async read(): Promise<void> {
+    const { watcher, pool, clock } = this.parts;
+    // Every notice is answered, but reading everything comes round by itself as well.
+    const isTimeForAll = clock.now() >= this.readAllAt;
+    const noticed = isTimeForAll ? null : this.noticed;
+    const doubted = [...this.doubted];
+    this.noticed = new Set();
+    this.doubted.clear();
+    try {
+      const domains = noticed === null ? null : [...noticed, ...doubted];
+      if (domains === null || domains.length > 0)
+        watcher.watch(await loadWatched(pool, domains), domains === null);
+    } catch (error) {
+      this.noticed = null;
+      for (const domain of doubted) this.doubted.add(domain);
+      throw error;
+    }
+    if (noticed === null) this.readAllAt = clock.now() + readAllEveryMs;
+    for (const domain of doubted) watcher.doubt(domain);
+    this.errands.count.ask();
+  }
+
+  private async writeVerdicts(): Promise<void> {
+    for (let verdict = this.verdicts[0]; verdict; verdict = this.verdicts[0]) {
+      for (let from = 0; from < verdict.domainIds.length; from += mostPerTransaction) {
+        const domainIds = verdict.domainIds.slice(from, from + mostPerTransaction);
+        if (verdict.isUp) await this.writeUp({ ...verdict, domainIds });
+        else await this.writeDown({ ...verdict, domainIds });
+      }
+      this.verdicts.shift();
+    }
+  }
+
+  private async writeDown({ domainIds, beganAt, cause, at }: Verdict & { isUp: false }): Promise<void> {
+    const { pool, hostname, log } = this.parts;
+    const now = new Date(at);
+    const { opened, written } = await inTransaction(pool, async (db) => {
+      const opened = await openOutages(db, { domainIds, beganAt: new Date(beganAt), noticedAt: now, cause });
+      return { opened, written: opened.length > 0 ? await tellHoldingBegan(db, { hostname, now }) : [] };
+    });
+    for (const { id, tenantId, domainId } of opened)
+      log('outage-opened', { outage: id, tenantId, domain: domainId, cause, beganAt: new Date(beganAt) });
+    this.logWritten(written);
+  }
+
+  private async writeUp({ domainIds, contradicts, at }: Verdict & { isUp: true }): Promise<void> {
+    const { pool, log } = this.parts;
+    const contradicted = new Set(contradicts);
+    const ended = await inTransaction(pool, (db) =>
+      closeOutages(db, {
+        domainIds,
+        endedAt: new Date(at),
+        alsoTell: domainIds.filter((domainId) => contradicted.has(domainId)),
+      }),
+    );
+    for (const { id, tenantId, domainId, messagesHeld } of ended)
+      log('outage-closed', { outage: id, tenantId, domain: domainId, messagesHeld });
+    if (ended.length > 0) this.errands.drain.ask();
+  }
+
+  /** Numbers of what is under way, and the first mail of an outage whose first message came after it began. */
+  private async count(): Promise<void> {
+    const { pool, clock, hostname } = this.parts;
+    await countOutages(pool, null);
+    this.logWritten(
+      await inTransaction(pool, (db) => tellHoldingBegan(db, { hostname, now: new Date(clock.now()) })),
+    );
+  }
+
+  private async drain(): Promise<void> {
+    const { pool, clock, hostname, log } = this.parts;
+    const isThorough = clock.now() >= this.thoroughAt;
+    if (isThorough) this.thoroughAt = clock.now() + thoroughEveryMs;
+    for (const domainId of await domainsToDrain(pool, isThorough)) {
+      const now = new Date(clock.now());
+      const done = await inTransaction(pool, async (db) => {
+        const episode = await drainOutages(db, domainId, now);
+        return episode && { episode, written: await tellAllDelivered(db, episode, hostname) };
+      });
+      if (!done) continue;
+      const { head, delivered, refused, expired, discarded } = done.episode;
+      log('outage-drained', {
+        outage: head.id,
+        tenantId: head.tenantId,
+        domain: domainId,
+        delivered,
+        refused,
+        expired,
+        discarded,
+      });
+      this.logWritten(done.written);
+    }
+  }
+
+  private logWritten(written: Written[]): void {
+    for (const { kind, tenantId, skippedBecause } of written) {
+      if (skippedBecause) this.parts.log('notification-skipped', { kind, tenantId, because: skippedBecause });
+      else this.parts.log('notification-written', { kind, tenantId });
+    }
+  }
+}

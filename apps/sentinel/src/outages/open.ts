@@ -1,0 +1,64 @@
+import type pg from 'pg';
+import { tellOutages, tellPrimaries, type OutageRef } from './tell';
+
+export interface Beginning {
+  domainIds: string[];
+  /** the first bad probe */
+  beganAt: Date;
+  noticedAt: Date;
+  cause: string;
+}
+
+/**
+ * Opens an outage for each of these domains that has none open; another sentinel may have done so at the same moment, and then
+ * this does nothing. What is held already counts among what the outage absorbs.
+ */
+export async function openOutages(db: pg.PoolClient, beginning: Beginning): Promise<OutageRef[]> {
+  const { rows } = await db.query<OutageRef>({
+    name: 'open-outages',
+    text: `
+      insert into outages (tenant_id, domain_id, began_at, noticed_at, cause, received_before, delivered_before, messages_held)
+      select tenant_id, domain_id, $2, $3, $4, received - held - sending, delivered, held + sending
+      from domain_counters where domain_id = any($1::uuid[])
+      order by domain_id
+      on conflict (domain_id) where ended_at is null do nothing
+      returning id, tenant_id as "tenantId", domain_id as "domainId"`,
+    values: [beginning.domainIds, beginning.beganAt, beginning.noticedAt, beginning.cause],
+  });
+  await tellOutages(db, rows);
+  await tellPrimaries(
+    db,
+    rows.map(({ domainId }) => domainId),
+    false,
+  );
+  return rows;
+}
+
+/**
+ * Keeps the numbers of open outages, and of closed ones that still drain.
+ * @param domainIds only of these; null: all
+ */
+export async function countOutages(db: pg.Pool, domainIds: string[] | null): Promise<OutageRef[]> {
+  const { rows } = await db.query<OutageRef>({
+    name: 'count-outages',
+    text: `
+      with now_known as (
+        select o.id,
+          case when o.ended_at is null then greatest(o.messages_held, c.received - o.received_before) else o.messages_held end as held,
+          greatest(0, c.delivered - o.delivered_before) as delivered
+        from outages o join domain_counters c on c.domain_id = o.domain_id
+        where o.drained_at is null and ($1::uuid[] is null or o.domain_id = any($1))
+      ), changed as (
+        select o.id, k.held, least(k.held, k.delivered) as delivered
+        from outages o join now_known k using (id)
+        where o.messages_held <> k.held or o.messages_delivered <> least(k.held, k.delivered)
+        for update of o skip locked
+      )
+      update outages o set messages_held = changed.held, messages_delivered = changed.delivered
+      from changed where o.id = changed.id
+      returning o.id, o.tenant_id as "tenantId", o.domain_id as "domainId"`,
+    values: [domainIds],
+  });
+  await tellOutages(db, rows);
+  return rows;
+}

@@ -1,0 +1,39 @@
+import { channels } from '@holdfast/database';
+import type pg from 'pg';
+
+/** Which outage of whom. */
+export interface OutageRef {
+  id: string;
+  tenantId: string;
+  domainId: string;
+}
+
+/** Tells the console and whoever listens that these outages changed. */
+export async function tellOutages(db: pg.ClientBase | pg.Pool, outages: OutageRef[]): Promise<void> {
+  await notifyAll(
+    db,
+    channels.outage,
+    outages.map(({ tenantId, domainId, id }) => ({ tenant: tenantId, domain: domainId, outage: id })),
+  );
+}
+
+/** The verdict about a domain's primaries, for the relay: it opens or closes the lane. */
+export async function tellPrimaries(
+  db: pg.ClientBase | pg.Pool,
+  domainIds: string[],
+  isUp: boolean,
+): Promise<void> {
+  await notifyAll(
+    db,
+    channels.primary,
+    domainIds.map((domain) => ({ domain, up: isUp })),
+  );
+}
+
+async function notifyAll(db: pg.ClientBase | pg.Pool, channel: string, payloads: object[]): Promise<void> {
+  if (payloads.length === 0) return;
+  await db.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
+    channel,
+    payloads.map((payload) => JSON.stringify(payload)),
+  ]);
+}

@@ -1,0 +1,105 @@
+import type { Log } from '@holdfast/daemon';
+import { listen, openPool } from '@holdfast/database';
+import { NextHopFinder } from '@holdfast/directory';
+import { systemClock, type Clock } from './clock';
+import type { SentinelConfig } from './config';
+import { openMetrics } from './metrics';
+import { Courier } from './notifications/courier';
+import { Dispatcher } from './notifications/dispatcher';
+import { Keeper } from './outages/keeper';
+import { PostgresWeather } from './postgres-weather';
+import { probePrimaries, usualTimeouts } from './probes/probe';
+import { Turnstile } from './probes/turnstile';
+import { Watcher } from './probes/watcher';
+
+/** What the sentinel needs to know of its surroundings beyond its configuration; specs move the clock and deliver elsewhere. */
+export interface Surroundings {
+  clock?: Clock;
+  mxPort?: number;
+}
+
+export type Sentinel = ReturnType<typeof openSentinel>;
+
+/**
+ * Puts the sentinel together: the watcher looks at primaries, the keeper keeps the record of outages and writes notifications with
+ * it, the dispatcher sends them. It begins as soon as Postgres can be reached, and goes on whenever it is back.
+ */
+export function openSentinel(
+  config: SentinelConfig,
+  log: Log,
+  { clock = systemClock, mxPort }: Surroundings = {},
+) {
+  const { hostname, dnsServers } = config;
+  const allowPrivate = config.allowPrivatePrimaries;
+  const weather = new PostgresWeather(log);
+  const pool = openPool({ url: config.databaseUrl, program: 'holdfast-sentinel' });
+  const leaving = new AbortController();
+  const turnstile = new Turnstile(config.probesAtOnce);
+  const finder = new NextHopFinder({ dnsServers, allowPrivate, ownPort: config.smtpPort });
+  const metrics = openMetrics({ domains: () => watcher.watchedDomains, routes: () => watcher.watchedRoutes });
+
+  const watcher = new Watcher({
+    clock,
+    probe: (primaries) =>
+      turnstile.through(() => probePrimaries(primaries, { finder, hello: hostname, ...usualTimeouts })),
+    tell: (verdict) => keeper.onVerdict(verdict),
+    onProbe(result, primaries, standing) {
+      metrics.probes.inc({ result: result.isUp ? 'up' : 'down' });
+      metrics.probeSeconds.observe(result.latencyMs / 1_000);
+      if (result.isUp) return;
+      log('probe-failed', {
+        primaries: primaries.map(({ host, port }) => `${host}:${port}`),
+        cause: result.cause,
+        standing,
+      });
+    },
+  });
+  const keeper = new Keeper({ pool, clock, log, watcher, hostname, onPostgres: weather.see });
+  const courier = new Courier({
+    hostname,
+    smartHostUrl: config.notifySmtpUrl,
+    dnsServers,
+    allowPrivate,
+    mxPort,
+  });
+  const dispatcher = new Dispatcher({
+    pool,
+    clock,
+    log,
+    courier,
+    onPostgres: weather.see,
+    onSent: (isSent) => metrics.notifications.inc({ result: isSent ? 'sent' : 'failed' }),
+  });
+
+  const listener = listen(
+    config.databaseUrl,
+    ['registered', 'settled', 'unreachable', 'directory', 'notification'],
+    {
+      onConnect() {
+        keeper.readEverything();
+        dispatcher.look();
+      },
+      onNotice(name, payload) {
+        if (name === 'notification') dispatcher.look();
+        else keeper.onNotice(name, payload);
+      },
+      onLost: (error) => weather.see(false, error),
+    },
+  );
+
+  return {
+    pool,
+    watcher,
+    weather,
+    registry: metrics.registry,
+    /** Takes nothing new, finishes what is on its way. */
+    async stop(): Promise<void> {
+      leaving.abort();
+      await listener.close();
+      await watcher.close();
+      await keeper.stop();
+      await dispatcher.stop();
+      await pool.end();
+    },
+  };
+}
