@@ -1,3 +1,3 @@
 import { nodeProjectWithPostgres } from '../../jest.preset.mjs';
 
-export default nodeProjectWithPostgres('api');
+export default nodeProjectWithPostgres('api', { setupFiles: ['<rootDir>/src/testing/load-nest.ts'] });

@@ -3,7 +3,6 @@ import type { DeliveryDetail, MessageFacts, TrailEntry } from './deliveries.dto'
 
 interface Row extends Omit<DeliveryDetail, 'message' | 'trail'>, MessageFacts {
   settledWith: string | null;
-  leaseUntil: Date | null;
 }
 
 /** One delivery that `db` may see, wherever it is, with its message and everything that happened to it. */
@@ -30,23 +29,30 @@ export async function readDelivery(db: Queryable, id: string): Promise<DeliveryD
     'select attempted_at as at, reply, attempted_with as primary from attempts where delivery_id = $1 order by id limit 500',
     [id],
   );
-  const {
-    clientAddress,
-    clientName,
-    helo,
-    tls,
-    scan,
-    score,
-    node,
-    settledWith,
-    domain_id: _domainId,
-    ...delivery
-  } = row as Row & {
-    domain_id: string;
-  };
   return {
-    ...delivery,
-    message: { clientAddress, clientName, helo, tls, scan, score, node },
+    deliveryId: row.deliveryId,
+    messageId: row.messageId,
+    domain: row.domain,
+    sender: row.sender,
+    recipient: row.recipient,
+    state: row.state,
+    isParked: row.isParked,
+    attempts: row.attempts,
+    nextAttemptAt: row.nextAttemptAt,
+    lastReply: row.lastReply,
+    receivedAt: row.receivedAt,
+    settledAt: row.settledAt,
+    expiresAt: row.expiresAt,
+    bytes: row.bytes,
+    message: {
+      clientAddress: row.clientAddress,
+      clientName: row.clientName,
+      helo: row.helo,
+      tls: row.tls,
+      scan: row.scan,
+      score: row.score,
+      node: row.node,
+    },
     trail: [received(row), ...attempts.rows.map(deferred), ...now(row)],
   };
 }
