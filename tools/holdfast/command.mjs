@@ -1,0 +1,39 @@
+import { Command, CommanderError } from 'commander';
+import { Refused } from './client.mjs';
+import { domains } from './domains.mjs';
+import { house } from './house.mjs';
+import { queue } from './queue.mjs';
+import { tenants } from './tenants.mjs';
+
+const done = 0;
+const refused = 1;
+const wrongUsage = 2;
+
+/**
+ * The operator's command, over the HTTP API: a table for people, `--json` for scripts.
+ * @param {string[]} words what stands after `holdfast`
+ * @returns {Promise<number>} exit code: 0 done, 1 refused (one sentence on stderr), 2 wrong usage
+ */
+export async function run(words) {
+  const program = new Command('holdfast')
+    .description('Says what a backup MX does, and tells it what to do.')
+    .showHelpAfterError('(add --help for what there is)')
+    .addHelpText(
+      'after',
+      '\nHOLDFAST_URL and HOLDFAST_API_KEY say where and as whom; without them, the Holdfast of HOLDFAST_DATA_DIR on this machine.',
+    )
+    .exitOverride();
+  // Sub-commands take over what is set here, so it stands before they are added.
+  for (const nouns of [house, tenants, domains, queue]) nouns(program);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return done;
+  } catch (error) {
+    if (error instanceof Refused) {
+      process.stderr.write(`${error.message}\n`);
+      return refused;
+    }
+    if (error instanceof CommanderError) return error.exitCode === 0 ? done : wrongUsage;
+    throw error;
+  }
+}

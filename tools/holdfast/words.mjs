@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { InvalidArgumentError } from 'commander';
+import { Refused } from './client.mjs';
+
+/** What people write as arguments, read into what the api takes. A wrong word is wrong usage: exit code 2. */
+
+export function wholeNumber(text) {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number))
+    throw new InvalidArgumentError('It must be a whole number.');
+  return number;
+}
+
+/** A limit: a number, or `default` for the provider's. */
+export const limit = (text) => (text === 'default' ? null : wholeNumber(text));
+
+/** HOST[:PORT]; an IPv6 address with a port stands in brackets. */
+export function hostAndPort(text) {
+  const match = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/.exec(text);
+  if (!match) {
+    if (/^[0-9a-f:.]+$/i.test(text) && text.split(':').length > 2) return { host: text };
+    throw new InvalidArgumentError('It must be HOST or HOST:PORT.');
+  }
+  const [, host, port] = match;
+  if (port === undefined) return { host };
+  if (Number(port) < 1 || Number(port) > 65_535)
+    throw new InvalidArgumentError('The port must be from 1 to 65535.');
+  return { host, port: Number(port) };
+}
+
+/** `any`, `call-ahead`, or a file whose first column lists addresses. */
+export function recipients(text) {
+  if (text === 'any' || text === 'call-ahead') return { recipients: text };
+  let csv;
+  try {
+    csv = readFileSync(text, 'utf8');
+  } catch (error) {
+    throw new Refused(`The list of recipients ${text} cannot be read (${error.code}).`);
+  }
+  const addresses = csv
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .map((line) =>
+      line
+        .split(/[,;\t]/)[0]
+        .trim()
+        .replace(/^"(.*)"$/, '$1'),
+    )
+    .filter((cell) => cell !== '' && !cell.startsWith('#'));
+  if (
+    /^(e-?mail|address|recipient|user|mailbox|local.?part)/i.test(addresses[0] ?? '') &&
+    !addresses[0].includes('@')
+  )
+    addresses.shift();
+  return { recipients: 'list', addresses };
+}
