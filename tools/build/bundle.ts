@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { transform } from '@swc/core';
-import { build, type Plugin } from 'esbuild';
+import { build, stop, type Plugin } from 'esbuild';
 import { workspaceRoot } from './workspace.ts';
 import { fingerprints } from './fingerprint.ts';
 
@@ -90,3 +90,6 @@ export const bundle = async (root: string): Promise<void> => {
   const inputs = [...Object.keys(result.metafile.inputs), ...bundlerSources];
   await writeFile(builtFromFile(root), JSON.stringify(await fingerprints(inputs), null, 1));
 };
+
+/** Ends the process that esbuild keeps for the next build; for a program that goes on to do something else. */
+export const stopBundling = async (): Promise<void> => stop();

@@ -5,7 +5,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { bundle } from '../build/bundle.ts';
+import { bundle, stopBundling } from '../build/bundle.ts';
 import { buildConsole, isConsoleStale, isStale } from '../build/stale.ts';
 import { claimDataDir, endLeftOvers, giveBackDataDir } from './claim';
 import { keepSecret, prepareDataDir, type DataDir } from './data-dir';
@@ -175,6 +175,7 @@ export class House {
     if (await isConsoleStale())
       await withProgress(this.output, 'Building the console', () => buildConsole(this.giveUp.signal));
     this.giveUp.signal.throwIfAborted();
+    await stopBundling();
   }
 
   private async startDatabase(
@@ -234,6 +235,7 @@ export class House {
     await withProgress(this.output, `Starting ${plan.name}`, () =>
       part.start(ifItDoesNot === 'go on without'),
     );
-    this.output.say('info', 'started', { part: plan.name });
+    // Our own programs say so themselves, and say more.
+    if (plan.ready !== 'message') this.output.say('info', 'started', { part: plan.name });
   }
 }

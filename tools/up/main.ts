@@ -3,6 +3,7 @@ import { ConfigProblems } from '@holdfast/daemon';
 import { workspaceRoot } from '../build/workspace.ts';
 import { CannotStart } from './cannot-start';
 import { House } from './house';
+import { watchNpm } from './npm-watch';
 import { Output } from './output';
 import { PatientWriter } from './patient-writer';
 import { readSettings, type Settings } from './settings';
@@ -50,14 +51,7 @@ const stop = async (reason: string, code: number): Promise<void> => {
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal, 0));
 
-// Started by npm, and npm is gone: it was killed, and whoever did that wanted an end.
-const parent = process.ppid;
-if (process.env['npm_lifecycle_event'] === 'start') {
-  setInterval(
-    () => process.ppid !== parent && stoppingSince === undefined && void stop('npm is gone', 0),
-    1_000,
-  ).unref();
-}
+watchNpm(process.env, () => void stop('npm has ended', 0));
 
 try {
   await house.start();
