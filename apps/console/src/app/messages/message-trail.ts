@@ -5,6 +5,7 @@ import { MatIcon } from '@angular/material/icon';
 import type { Delivery, DeliveryDetail, LeverAction } from '../http/contract';
 import { keepLast } from '../http/keep-last';
 import { reloadOnHints } from '../http/keyset-list';
+import { MailState } from '../http/mail-state';
 import { LiveStream } from '../http/live-stream';
 import { Clock } from '../ui/clock';
 import { Trouble } from '../ui/trouble';
@@ -29,6 +30,7 @@ const scanWords = {
 })
 export class MessageTrail {
   private readonly clock = inject(Clock);
+  private readonly mail = inject(MailState);
   readonly delivery = input.required<Delivery>();
   readonly isBusy = input(false);
   readonly mayMove = input(true);
@@ -63,6 +65,13 @@ export class MessageTrail {
       message.score === null || message.score === undefined ? '' : `, score ${message.score.toFixed(1)}`;
     return scanWords[message.scan] + score;
   });
+  /** While the server is away no clock decides: its first answer does. */
+  protected readonly isServerAway = computed(
+    () =>
+      this.mail
+        .domains()
+        ?.some(({ domain, outage }) => domain === this.delivery().domain && outage !== null) ?? false,
+  );
   protected readonly isDue = computed(() => Date.parse(this.now().nextAttemptAt ?? '') <= this.clock.now());
   protected readonly size = bytes;
 

@@ -87,7 +87,7 @@ export function stagesOf(outage: Outage, now: number, waiting?: number): readonl
     title: 'Holding',
     at: outage.noticedAt,
     text: `${messages(held)} held, ${short(Math.max(0, holdingMs))}`,
-    weight: damped(holdingMs),
+    weight: Math.max(1, damped(holdingMs)),
     isOpen: ended === undefined,
     isToCome: false,
     filled: 1,

@@ -96,7 +96,7 @@ const table: [string, Partial<Situation>, string, string][] = [
     'one server down, nothing has come in',
     { domains: [domain('example.org', { outage: down(0.5) })] },
     'holding',
-    'Your mail is safe. example.org has been down for 30 seconds; no message has come in since, and the next one will be held here.',
+    'Your mail is safe. example.org has been down for less than a minute; no message has come in since, and the next one will be held here.',
   ],
   [
     'retention gives the floor where the oldest is not known',
@@ -132,6 +132,47 @@ const table: [string, Partial<Situation>, string, string][] = [
     { domains: [domain('example.org', held(318))], outages: [outage('example.org', { messagesHeld: 318 })] },
     'holding',
     'Your mail is on its way. example.org answers again; 318 messages to go, oldest first.',
+  ],
+  [
+    'all of it has just been delivered',
+    {
+      domains: [domain('example.org')],
+      outages: [
+        outage('example.org', {
+          endedAt: minutes(-4),
+          drainedAt: minutes(-3),
+          messagesHeld: 318,
+          delivered: 318,
+        }),
+      ],
+    },
+    'safe',
+    'All delivered. example.org has answered again for 4 minutes; all 318 messages held for it were delivered.',
+  ],
+  [
+    'all of it is out, the account of it is not written yet',
+    {
+      domains: [domain('example.org')],
+      outages: [outage('example.org', { messagesHeld: 318, delivered: 300 })],
+    },
+    'safe',
+    'Nothing is waiting. example.org answers again.',
+  ],
+  [
+    'some of it was refused or discarded: nobody says all',
+    {
+      domains: [domain('example.org')],
+      outages: [
+        outage('example.org', {
+          endedAt: minutes(-4),
+          drainedAt: minutes(-3),
+          messagesHeld: 318,
+          delivered: 316,
+        }),
+      ],
+    },
+    'safe',
+    'Nothing is waiting. example.org has answered again for 4 minutes; 316 of 318 messages that were held for it were delivered.',
   ],
   [
     'deferred although the server is up',

@@ -27,6 +27,8 @@ export interface Situation {
 
 /** Mail that would be given up within this time needs a person now. */
 const lastCallMs = 48 * 60 * 60 * 1_000;
+/** For this long after the end of an outage the sentence speaks of the outage that is over. */
+const reliefMs = 60 * 60 * 1_000;
 const dayMs = 24 * 60 * 60 * 1_000;
 
 /** Puts the situation into words; the most urgent thing wins. */
@@ -63,6 +65,9 @@ export function stateSentence({ domains, outages, now, isOperator = false }: Sit
     return { tone: 'holding', headline: `${whose} is safe.`, rest: aboutOutages(down, now) };
   if (waiting.length > 0) return aboutWaiting(waiting, outages, whose);
 
+  const relief = justDelivered(domains, outages, now);
+  if (relief) return relief;
+
   const active = domains.filter((domain) => domain.state === 'active');
   if (active.length === 0) {
     const [only] = domains;
@@ -96,6 +101,36 @@ function aboutOutages(down: readonly Domain[], now: number): string {
   return `${who}; ${messages(held)} ${held === 1 ? 'is' : 'are'} held here${wait}.`;
 }
 
+/** Whoever was woken by an outage wants to read that it is over, not that nothing is the matter. */
+function justDelivered(
+  domains: readonly Domain[],
+  outages: readonly Outage[],
+  now: number,
+): StateSentence | undefined {
+  const names = new Set(domains.map((domain) => domain.domain));
+  const [last] = outages
+    .filter((outage) => names.has(outage.domain))
+    .toSorted((a, b) => Date.parse(b.beganAt) - Date.parse(a.beganAt));
+  if (!last?.endedAt || last.messagesHeld === 0 || now - Date.parse(last.endedAt) > reliefMs)
+    return undefined;
+  // Everything is out and the outage's own account of it follows in a moment: no figures until then.
+  if (!last.drainedAt)
+    return { tone: 'safe', headline: 'Nothing is waiting.', rest: `${last.domain} answers again.` };
+  const { messagesHeld: held, delivered, domain, endedAt } = last;
+  const since = `${domain} has answered again for ${spoken(now - Date.parse(endedAt))}`;
+  if (delivered < held)
+    return {
+      tone: 'safe',
+      headline: 'Nothing is waiting.',
+      rest: `${since}; ${count(delivered)} of ${messages(held)} that were held for it were delivered.`,
+    };
+  return {
+    tone: 'safe',
+    headline: 'All delivered.',
+    rest: `${since}; ${held === 1 ? 'the message' : `all ${messages(held)}`} held for it ${held === 1 ? 'was' : 'were'} delivered.`,
+  };
+}
+
 function aboutWaiting(waiting: readonly Domain[], outages: readonly Outage[], whose: string): StateSentence {
   const left = waiting.reduce((sum, domain) => sum + waits(domain), 0);
   const names = new Set(waiting.map((domain) => domain.domain));
@@ -123,7 +158,7 @@ function aboutWaiting(waiting: readonly Domain[], outages: readonly Outage[], wh
 
 /** "29 more days". */
 function more(ms: number): string {
-  return spoken(Math.max(0, ms)).replace(' ', ' more ');
+  return ms < 60_000 ? 'less than a minute' : spoken(ms).replace(' ', ' more ');
 }
 
 function waits(domain: Domain): number {

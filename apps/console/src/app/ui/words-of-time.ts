@@ -7,9 +7,9 @@ const day = 24 * hour;
 
 const unit = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
-/** "42 seconds", "42 minutes", "3 hours 5 minutes", "6 hours", "29 days": as exact as a person would say it. */
+/** "less than a minute", "42 minutes", "3 hours 5 minutes", "6 hours", "29 days". No seconds: a sentence that ticks is not calm. */
 export function spoken(ms: number): string {
-  if (ms < minute) return unit(Math.max(1, Math.floor(ms / second)), 'second');
+  if (ms < minute) return 'less than a minute';
   if (ms < hour) return unit(Math.floor(ms / minute), 'minute');
   if (ms < 6 * hour) {
     const minutes = Math.floor((ms % hour) / minute);
