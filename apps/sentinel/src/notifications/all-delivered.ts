@@ -1,5 +1,5 @@
 import type { Letter } from './letter';
-import { clockTime, count, duration, list, moment, oneLine } from './words';
+import { clockTime, count, duration, fromTo, list, moment, oneLine } from './words';
 
 export interface AllDelivered {
   domain: string;
@@ -43,7 +43,7 @@ export function allDelivered(facts: AllDelivered): Letter {
       ...(parked > 0 ? [{ label: 'Kept back by you', value: count(parked, 'message') }] : []),
       {
         label: 'Not answering',
-        value: `${duration(endedAt.getTime() - beganAt.getTime())}, from ${moment(beganAt)} to ${moment(endedAt)}`,
+        value: `${duration(endedAt.getTime() - beganAt.getTime())}, ${fromTo(beganAt, endedAt)}`,
       },
       {
         label: 'Done',

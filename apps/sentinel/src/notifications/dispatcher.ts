@@ -30,6 +30,9 @@ const lookEveryMs = 2_000;
 /** Longer than a courier may take: a mail taken from under a living dispatcher would be sent twice. */
 const leaseMs = 60_000;
 
+/** How long a sent mail waits for Postgres to hear so. Nobody else can take it meanwhile: they would need Postgres, too. */
+const sentMayWaitMs = 600_000;
+
 interface Due {
   id: string;
   tenant_id: string;
@@ -47,6 +50,7 @@ interface Due {
 export class Dispatcher {
   private readonly turnstile = new Turnstile(mostAtOnce);
   private readonly errand: Errand;
+  private isStopping = false;
   private readonly sending = new Set<Promise<void>>();
 
   constructor(private readonly parts: DispatcherParts) {
@@ -66,6 +70,7 @@ export class Dispatcher {
 
   /** Takes nothing new, and waits for what is on its way. */
   async stop(): Promise<void> {
+    this.isStopping = true;
     await this.errand.stop();
     await Promise.all(this.sending);
   }
@@ -139,9 +144,23 @@ export class Dispatcher {
     } catch (error) {
       return this.postpone(mail, error as Error & { response?: string; responseCode?: number });
     }
-    await this.write(mail, `sent_at = $2, last_error = null`, [new Date(this.parts.clock.now())]);
+    await this.writeSent(mail, new Date(this.parts.clock.now()));
     log('notification-sent', about);
     this.parts.onSent?.(true);
+  }
+
+  /** Postgres may be away at this very moment. Saying it later is better than sending the mail again. */
+  private async writeSent(mail: Due, at: Date): Promise<void> {
+    const until = this.parts.clock.now() + sentMayWaitMs;
+    for (;;) {
+      try {
+        return await this.write(mail, 'sent_at = $2, last_error = null', [at]);
+      } catch (error) {
+        this.parts.onPostgres?.(false, error);
+        if (this.isStopping || this.parts.clock.now() > until) throw error;
+        await new Promise<void>((resolve) => void this.parts.clock.after(1_000, resolve));
+      }
+    }
   }
 
   private async postpone(

@@ -16,6 +16,8 @@ export interface HoldingBegan {
   tenant: string;
 }
 
+const seconds = (row: 0 | 1 | 2): number => outageSchedule[row].everyMs / 1_000;
+
 /** The first mail of an outage: it is down, nothing is lost, nothing needs doing here. */
 export function holdingBegan(facts: HoldingBegan): Letter {
   const { domain, waiting, beganAt, primaries } = facts;
@@ -50,7 +52,7 @@ export function holdingBegan(facts: HoldingBegan): Letter {
     next: {
       title: 'What happens next',
       paragraphs: [
-        `We look for your server every ${outageSchedule[0].everyMs / 1_000} seconds. As soon as it answers, we deliver everything, oldest first, at the pace it takes. With us you need do nothing; please see to the server itself.`,
+        `We look for your server every ${seconds(0)} seconds for the first hour, then every ${seconds(1)} and from the second day every ${seconds(2)}. As soon as it answers, we deliver everything, oldest first, at the pace it takes. With us you need do nothing; please see to the server itself.`,
         `You get one more mail about this outage: when all is delivered.`,
       ],
     },

@@ -40,9 +40,10 @@ What we met there:     greets with 421 4.3.2 <b>Too busy</b> & "tired"
 Oldest can wait until: 23 December 2026, 14:03 UTC
 
 What happens next
-We look for your server every 3 seconds. As soon as it answers, we
-deliver everything, oldest first, at the pace it takes. With us you need
-do nothing; please see to the server itself.
+We look for your server every 3 seconds for the first hour, then every
+10 and from the second day every 30. As soon as it answers, we deliver
+everything, oldest first, at the pace it takes. With us you need do
+nothing; please see to the server itself.
 
 You get one more mail about this outage: when all is delivered.
 

@@ -81,7 +81,7 @@ ${letter.facts.map(fact).join('\n')}
 <h2 style="font-size:16px;font-weight:600;margin:0 0 4px;">${escape(letter.next.title)}</h2>
 ${letter.next.paragraphs.map(paragraph).join('\n')}
 </div>
-<p class="quiet" style="max-width:560px;margin:12px auto 0;padding:0 20px;box-sizing:border-box;font-size:14px;color:#55636f;">${escape(letter.reason)}</p>
+<p class="quiet" style="max-width:560px;margin:12px auto 0;padding:0 20px;font-size:14px;color:#55636f;">${escape(letter.reason)}</p>
 </div>
 </body>
 </html>

@@ -78,19 +78,15 @@ export async function tellAllDelivered(
   episode: Episode,
   hostname: string,
 ): Promise<Written[]> {
-  const { rows } = await db.query<{ outage: string; domain: string; tenant: string }>(
-    `select n.outage_id as outage, d.name as domain, t.name as tenant
-     from notifications n join domains d on d.id = $3 join tenants t on t.id = n.tenant_id
+  const { rows } = await db.query<{ outage: string; tenant: string }>(
+    `select n.outage_id as outage, t.name as tenant
+     from notifications n join tenants t on t.id = n.tenant_id
      where n.tenant_id = $1 and n.fact = any($2::text[]) order by n.created_at limit 1`,
-    [
-      episode.head.tenantId,
-      episode.outages.map(({ id }) => factName('holding-began', id)),
-      episode.head.domainId,
-    ],
+    [episode.head.tenantId, episode.outages.map(({ id }) => factName('holding-began', id))],
   );
   const told = rows[0];
   if (!told) return [];
-  const letter = allDelivered({ ...episode, domain: told.domain, tenant: told.tenant });
+  const letter = allDelivered({ ...episode, domain: episode.head.domain, tenant: told.tenant });
   return writeToWhoeverWasTold(db, {
     kind: 'all-delivered',
     tenantId: episode.head.tenantId,

@@ -8,6 +8,12 @@ export function moment(at: Date): string {
   return `${clockTime(at)} UTC on ${date(at)}`;
 }
 
+/** `from 14:03 to 14:45 UTC on 23 November 2026`, or with both dates when there are two */
+export const fromTo = (from: Date, to: Date): string =>
+  date(from) === date(to)
+    ? `from ${clockTime(from)} to ${moment(to)}`
+    : `from ${moment(from)} to ${moment(to)}`;
+
 /** `14:03` */
 export const clockTime = (at: Date): string => at.toISOString().slice(11, 16);
 

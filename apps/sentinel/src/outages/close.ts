@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { tellOutages, tellPrimaries, type OutageRef } from './tell';
+import { outageRef, tellOutages, tellPrimaries, type OutageRef } from './tell';
 
 export interface Ended extends OutageRef {
   beganAt: Date;
@@ -17,10 +17,10 @@ export async function closeOutages(
   const { rows } = await db.query<Ended>({
     name: 'close-outages',
     text: `
-      update outages o set ended_at = greatest($2, o.began_at), messages_held = greatest(o.messages_held, c.received - o.received_before)
+      update outages set ended_at = greatest($2, began_at), messages_held = greatest(messages_held, c.received - received_before)
       from domain_counters c
-      where c.domain_id = o.domain_id and o.domain_id = any($1::uuid[]) and o.ended_at is null
-      returning o.id, o.tenant_id as "tenantId", o.domain_id as "domainId", o.began_at as "beganAt", o.messages_held as "messagesHeld"`,
+      where c.domain_id = outages.domain_id and outages.domain_id = any($1::uuid[]) and ended_at is null
+      returning ${outageRef}, began_at as "beganAt", messages_held as "messagesHeld"`,
     values: [domainIds, endedAt],
   });
   await tellOutages(db, rows);

@@ -7,7 +7,7 @@
  */
 import { newMessageId } from '@holdfast/mail';
 import type pg from 'pg';
-import { tellOutages, type OutageRef } from './tell';
+import { outageRef, tellOutages, type OutageRef } from './tell';
 
 /** What became of what an episode absorbed. */
 export interface Episode {
@@ -60,7 +60,7 @@ export async function drainOutages(
   now: Date,
 ): Promise<Episode | undefined> {
   const { rows: outages } = await db.query<OutageRef & { beganAt: Date; endedAt: Date | null }>(
-    `select id, tenant_id as "tenantId", domain_id as "domainId", began_at as "beganAt", ended_at as "endedAt"
+    `select ${outageRef}, began_at as "beganAt", ended_at as "endedAt"
      from outages where domain_id = $1 and drained_at is null order by began_at, id for update`,
     [domainId],
   );

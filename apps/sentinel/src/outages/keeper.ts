@@ -141,8 +141,8 @@ export class Keeper {
       const opened = await openOutages(db, { domainIds, beganAt: new Date(beganAt), noticedAt: now, cause });
       return { opened, written: opened.length > 0 ? await tellHoldingBegan(db, { hostname, now }) : [] };
     });
-    for (const { id, tenantId, domainId } of opened)
-      log('outage-opened', { outage: id, tenantId, domain: domainId, cause, beganAt: new Date(beganAt) });
+    for (const { id, tenantId, domain } of opened)
+      log('outage-opened', { outage: id, tenantId, domain, cause, beganAt: new Date(beganAt) });
     this.logWritten(written);
   }
 
@@ -156,8 +156,8 @@ export class Keeper {
         alsoTell: domainIds.filter((domainId) => contradicted.has(domainId)),
       }),
     );
-    for (const { id, tenantId, domainId, messagesHeld } of ended)
-      log('outage-closed', { outage: id, tenantId, domain: domainId, messagesHeld });
+    for (const { id, tenantId, domain, messagesHeld } of ended)
+      log('outage-closed', { outage: id, tenantId, domain, messagesHeld });
     if (ended.length > 0) this.errands.drain.ask();
   }
 
@@ -185,7 +185,7 @@ export class Keeper {
       log('outage-drained', {
         outage: head.id,
         tenantId: head.tenantId,
-        domain: domainId,
+        domain: head.domain,
         delivered,
         refused,
         expired,

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { tellOutages, tellPrimaries, type OutageRef } from './tell';
+import { outageRef, tellOutages, tellPrimaries, type OutageRef } from './tell';
 
 export interface Beginning {
   domainIds: string[];
@@ -22,7 +22,7 @@ export async function openOutages(db: pg.PoolClient, beginning: Beginning): Prom
       from domain_counters where domain_id = any($1::uuid[])
       order by domain_id
       on conflict (domain_id) where ended_at is null do nothing
-      returning id, tenant_id as "tenantId", domain_id as "domainId"`,
+      returning ${outageRef}`,
     values: [beginning.domainIds, beginning.beganAt, beginning.noticedAt, beginning.cause],
   });
   await tellOutages(db, rows);
@@ -54,9 +54,9 @@ export async function countOutages(db: pg.Pool, domainIds: string[] | null): Pro
         where o.messages_held <> k.held or o.messages_delivered <> least(k.held, k.delivered)
         for update of o skip locked
       )
-      update outages o set messages_held = changed.held, messages_delivered = changed.delivered
-      from changed where o.id = changed.id
-      returning o.id, o.tenant_id as "tenantId", o.domain_id as "domainId"`,
+      update outages set messages_held = changed.held, messages_delivered = changed.delivered
+      from changed where outages.id = changed.id
+      returning ${outageRef}`,
     values: [domainIds],
   });
   await tellOutages(db, rows);

@@ -6,7 +6,13 @@ export interface OutageRef {
   id: string;
   tenantId: string;
   domainId: string;
+  /** the domain's name, for people */
+  domain: string;
 }
+
+/** The columns of an outage that make an OutageRef, in a query whose outages are called so. */
+export const outageRef = `outages.id, outages.tenant_id as "tenantId", outages.domain_id as "domainId",
+  (select name from domains where domains.id = outages.domain_id) as domain`;
 
 /** Tells the console and whoever listens that these outages changed. */
 export async function tellOutages(db: pg.ClientBase | pg.Pool, outages: OutageRef[]): Promise<void> {
