@@ -5,6 +5,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { bundle, stopBundling } from '../build/bundle.ts';
 import { buildConsole, isConsoleStale, isStale } from '../build/stale.ts';
 import { claimDataDir, endLeftOvers, giveBackDataDir } from './claim';
@@ -30,6 +31,8 @@ import { planScanning, type Scanning } from './scanning';
 import { ServiceUser } from './service-user';
 import type { Settings } from './settings';
 import { addressesOf, summaryFor } from './summary';
+
+const rspamdPatienceMs = 8_000;
 
 export class House {
   /** in the order in which they were started */
@@ -220,7 +223,16 @@ export class House {
     for (const plan of scanning.slowHelpers)
       void this.startPart(plan, 'go on without').catch(() => undefined);
     const { rspamd } = scanning;
-    if (rspamd) await this.startPart(rspamd, 'go on without');
+    if (rspamd) {
+      // Its very first start with the Internet's lists takes a quarter of a minute. Port 25 need not wait: what arrives before is
+      // held, and scanned before it is delivered.
+      const started = this.startPart(rspamd, 'go on without');
+      const late = pause(rspamdPatienceMs, 'late', { ref: false });
+      if ((await Promise.race([started, late])) === 'late') {
+        started.catch(() => undefined);
+        output.progress('rspamd is still reading its lists: mail is accepted now and scanned later');
+      }
+    }
     return scanning;
   }
 
