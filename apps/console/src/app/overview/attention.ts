@@ -29,7 +29,7 @@ export function attention(domains: readonly Domain[]): readonly Attention[] {
       found.push({
         tone: 'unknown',
         text: `${domain} is not verified: until then no mail for it is accepted here.`,
-        action: 'Finish setting up',
+        action: 'See what is missing',
         path: page,
         query: {},
       });
