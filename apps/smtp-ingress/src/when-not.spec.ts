@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { Conversation } from './testing/conversation';
 import { openPort25, type Port25 } from './testing/port-25';
 
@@ -41,6 +42,7 @@ it('anything unforeseen is 451 4.3.0', async () => {
   await port25.directory.close();
   await port25.pool.end();
   await port25.database.drop();
+  await rm(port25.config.dataDir, { recursive: true, force: true });
   port25.remove = async () => undefined;
 });
 
