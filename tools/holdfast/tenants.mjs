@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { ask, path } from './client.mjs';
 import { page, print, table, when } from './print.mjs';
-import { limit, wholeNumber } from './words.mjs';
+import { limit, limitsOf, wholeNumber } from './words.mjs';
 
 export function tenants(program) {
   const tenant = program.command('tenant').description('customers');
@@ -30,7 +30,7 @@ export function tenants(program) {
     )
     .option('--json', 'for scripts')
     .action(async (name, { json, suspended, ...limits }) => {
-      const body = { ...limits, ...(suspended && { suspended: suspended === 'on' }) };
+      const body = { ...limitsOf(limits), ...(suspended && { suspended: suspended === 'on' }) };
       await print(await ask('PATCH', path`/tenants/${name}`, { body }), { json }, describe);
     });
 

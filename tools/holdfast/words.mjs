@@ -11,8 +11,14 @@ export function wholeNumber(text) {
   return number;
 }
 
-/** A limit: a number, or `default` for the provider's. */
-export const limit = (text) => (text === 'default' ? null : wholeNumber(text));
+/** A limit: a number, or `default` for the provider's. The command's library makes '' of null, so it stays a word until it is sent. */
+export const limit = (text) => (text === 'default' ? text : wholeNumber(text));
+
+/** Limits as the api takes them. */
+export const limitsOf = (written) =>
+  Object.fromEntries(
+    Object.entries(written).map(([name, value]) => [name, value === 'default' ? null : value]),
+  );
 
 /** HOST[:PORT]; an IPv6 address with a port stands in brackets. */
 export function hostAndPort(text) {

@@ -24,8 +24,9 @@ export function consolePage(directory: string): express.RequestHandler[] {
   const page = async (request: Request, response: Response, next: NextFunction): Promise<void> => {
     if (!['GET', 'HEAD'].includes(request.method) || /^\/(api|health|metrics)(\/|$)/.test(request.path))
       return next();
-    // A missing file is missing; answering it with the page would only move the error into the browser.
-    if (/\.\w+$/.test(request.path)) return next();
+    // A script that is missing is missing: answering it with a page would only move the error into the browser. A person's browser
+    // says that it wants a page, also for an address such as /domains/example.org.
+    if (/\.\w+$/.test(request.path) && !request.headers.accept?.includes('text/html')) return next();
     let html: string;
     try {
       html = await readFile(join(directory, 'index.html'), 'utf8');

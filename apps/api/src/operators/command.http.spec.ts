@@ -1,0 +1,204 @@
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RunningApp } from '../testing/running-app';
+
+// The operator's command as a script runs it, against the real api.
+
+const command = fileURLToPath(new URL('../../../../tools/holdfast.mjs', import.meta.url));
+
+let app: RunningApp;
+
+beforeAll(async () => {
+  app = await RunningApp.start();
+});
+afterAll(() => app?.stop());
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a spec knows what it asked for
+  json: any;
+}
+
+function holdfast(words: string[], env: Record<string, string> = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [command, ...words], {
+      env: { PATH: process.env['PATH'], HOLDFAST_URL: app.url, HOLDFAST_DATA_DIR: app.dataDir, ...env },
+    });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk) => (out += String(chunk)));
+    child.stderr.on('data', (chunk) => (err += String(chunk)));
+    child.on('error', reject);
+    child.on('close', (code) =>
+      resolve({ code, out, err, json: out.startsWith('{') ? JSON.parse(out) : undefined }),
+    );
+  });
+}
+
+const json = async (...words: string[]) => {
+  const ended = await holdfast([...words, '--json']);
+  expect(ended.err).toBe('');
+  expect(ended.code).toBe(0);
+  return ended.json;
+};
+
+describe('refused', () => {
+  it('says one sentence, code 1: by the api', async () => {
+    expect(await holdfast(['domain', 'show', 'nobody.example'])).toMatchObject({
+      code: 1,
+      out: '',
+      err: 'There is no domain of this name here that you may see.\n',
+    });
+  });
+
+  it('with a wrong key', async () => {
+    expect(await holdfast(['status'], { HOLDFAST_API_KEY: 'wrong' })).toMatchObject({
+      code: 1,
+      err: 'This key is not known here.\n',
+    });
+  });
+
+  it('without a key', async () => {
+    const ended = await holdfast(['status'], { HOLDFAST_DATA_DIR: '/nowhere' });
+    expect(ended).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^There is no key in \/nowhere\/operator\.key: [^\n]*\n$/),
+    });
+  });
+
+  it('when nothing answers', async () => {
+    const ended = await holdfast(['status'], { HOLDFAST_URL: 'http://127.0.0.1:1' });
+    expect(ended).toMatchObject({
+      code: 1,
+      err: 'Holdfast does not answer at http://127.0.0.1:1: is it running?\n',
+    });
+  });
+});
+
+describe('wrong usage is code 2', () => {
+  it.each([
+    [['nonsense']],
+    [['queue']],
+    [['domain', 'add', 'x.example']],
+    [['domain', 'add', 'x.example', '--tenant', 'T', '--primary', 'a b:99999']],
+    [['queue', 'list', '--state', 'lost']],
+    [['queue', 'retry']],
+    [['queue', 'retry', 'an-id', '--domain', 'x.example']],
+    [['user', 'add', 'a@b.example', '--tenant', 'T', '--role', 'king']],
+    [['demo', 'primary', 'sideways']],
+    [['status', '--nonsense']],
+  ])('%j', async (words) => {
+    const ended = await holdfast(words);
+    expect(ended.code).toBe(2);
+    expect(ended.out).toBe('');
+    expect(ended.err).not.toBe('');
+  });
+});
+
+it('a whole day of an operator', async () => {
+  const tenant = await json('tenant', 'add', 'Acme Mail', '--contact', 'post@acme-contact.test');
+  expect(tenant).toEqual({ id: expect.any(String), name: 'Acme Mail' });
+  expect(
+    await json('tenant', 'set', 'Acme Mail', '--max-held-messages', '5', '--suspended', 'on'),
+  ).toMatchObject({
+    maxHeldMessages: 5,
+    suspended: true,
+  });
+  expect(
+    await json('tenant', 'set', 'Acme Mail', '--max-held-messages', 'default', '--suspended', 'off'),
+  ).toMatchObject({
+    maxHeldMessages: null,
+    suspended: false,
+  });
+  expect(
+    await json('user', 'add', 'owner@acme-contact.test', '--tenant', 'Acme Mail', '--role', 'owner'),
+  ).toEqual({
+    id: expect.any(String),
+    signInUrl: expect.stringContaining(`${app.url}/`),
+  });
+
+  const list = join(app.dataDir, 'people.csv');
+  await writeFile(
+    list,
+    '\uFEFFemail,name\r\n"info@acme.example",Info\r\n# a remark\r\nsales@acme.example;Sales\r\n\r\n',
+  );
+  const domain = await json(
+    'domain',
+    'add',
+    'acme.example',
+    '--tenant',
+    'Acme Mail',
+    '--primary',
+    'mail.acme.example:2500',
+    '--verified',
+    '--recipients',
+    list,
+  );
+  expect(domain).toEqual({ id: expect.any(String), domain: 'acme.example', state: 'active' });
+  expect(await json('domain', 'show', 'acme.example')).toMatchObject({
+    recipientPolicy: 'list',
+    primaries: [{ host: 'mail.acme.example', port: 2500, tlsPolicy: 'opportunistic' }],
+  });
+  const { rows } = await app.owner.query('select local_part from recipients order by local_part');
+  expect(rows.map(({ local_part }) => local_part)).toEqual(['info', 'sales']);
+
+  const [first, second] = await app.mail(tenant.id, domain.id, ['info@acme.example', 'sales@acme.example']);
+  const { items, next } = await json(
+    'queue',
+    'list',
+    '--domain',
+    'acme.example',
+    '--state',
+    'held',
+    '--limit',
+    '1',
+  );
+  expect(items).toMatchObject([
+    { deliveryId: second, recipient: 'sales@acme.example', state: 'held', attempts: 0, bytes: 1234 },
+  ]);
+  expect((await json('queue', 'list', '--limit', '1', '--after', next)).items).toMatchObject([
+    { deliveryId: first },
+  ]);
+  expect(await json('queue', 'hold', '--domain', 'acme.example')).toEqual({ changed: 2 });
+  expect(await json('queue', 'release', String(first), String(second))).toEqual({ changed: 2 });
+  expect(await json('queue', 'retry', String(first))).toEqual({ changed: 1 });
+  expect(await json('status')).toMatchObject({
+    ready: false,
+    held: 2,
+    quarantined: 0,
+    outagesOpen: 0,
+    nodes: expect.any(Array),
+  });
+
+  const refused = await holdfast(['domain', 'remove', 'acme.example']);
+  expect([refused.code, refused.err]).toEqual([1, expect.stringMatching(/^Mail is held for this domain\./)]);
+  expect(await json('queue', 'discard', String(first))).toEqual({ changed: 1 });
+  expect(await json('domain', 'remove', 'acme.example', '--discard-held')).toEqual({
+    domain: 'acme.example',
+    removed: true,
+  });
+  expect(await json('queue', 'stats')).toEqual({
+    held: 0,
+    sending: 0,
+    delivered: 0,
+    refused: 0,
+    expired: 0,
+    discarded: 0,
+    quarantined: 0,
+  });
+  expect(await json('domain', 'list', '--tenant', 'Acme Mail')).toEqual({ items: [], next: null });
+  expect(await json('outage', 'list')).toEqual({ items: [], next: null });
+}, 60_000);
+
+it('people get tables', async () => {
+  await app.tenant('Table');
+  const { out, code } = await holdfast(['domain', 'list']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^DOMAIN +TENANT +STATE +PRIMARY/);
+  expect(out).toMatch(/\ntable\.example +Table +active +mail\.example\.org/);
+  expect((await holdfast(['outage', 'list'])).out).toBe('No outages.\n');
+});
