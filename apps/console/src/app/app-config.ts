@@ -5,8 +5,10 @@ import {
   provideRouter,
   withComponentInputBinding,
   withInMemoryScrolling,
+  withNavigationErrorHandler,
 } from '@angular/router';
 import { endedSession } from './http/session';
+import { startAfresh } from './shell/start-afresh';
 import { routes } from './routes';
 import { PageTitle } from './shell/page-title';
 import { provideIcons } from './ui/icons';
@@ -19,6 +21,7 @@ export const appConfig: ApplicationConfig = {
       routes,
       withComponentInputBinding(),
       withInMemoryScrolling({ scrollPositionRestoration: 'enabled' }),
+      withNavigationErrorHandler(startAfresh),
     ),
     { provide: TitleStrategy, useExisting: PageTitle },
     provideIcons(),
