@@ -19,20 +19,26 @@ afterAll(async () => {
 });
 
 let last = 0;
+let isLoading = false;
+
+// A story that fails half-way must not leave its sender running.
+afterEach(() => {
+  isLoading = false;
+});
 
 /** Sends until told to stop; the ledger is what got 250. */
 function load(connections: number): { stop(): Promise<Set<number>>; sent(): number } {
   const first = last;
-  let isStopped = false;
+  isLoading = true;
   const result = sendMany(system.smtpPort, connections, () => {
-    if (isStopped) return undefined;
+    if (!isLoading) return undefined;
     const number = ++last;
     return { number, message: numbered(number, `r${number}@${domain}`) };
   });
   return {
     sent: () => last - first,
     stop() {
-      isStopped = true;
+      isLoading = false;
       return result;
     },
   };
@@ -67,7 +73,7 @@ it('ingress, with -9 between many messages: every 250 is delivered', async () =>
   const sending = load(10);
   for (let kills = 1; kills <= 3; kills++) {
     await untilSent(kills * 300, sending.sent);
-    system.signal('smtp-ingress', 'SIGKILL');
+    await system.kill('smtp-ingress');
     await untilSent(kills * 300 + 20, sending.sent);
   }
   await untilSent(1_200, sending.sent);
@@ -80,7 +86,7 @@ it('relay, with -9 while delivering: nothing is lost, and copies are few', async
   const sending = load(10);
   for (let kills = 1; kills <= 3; kills++) {
     await untilSent(kills * 300, sending.sent);
-    system.signal('relay', 'SIGKILL');
+    await system.kill('relay');
     await untilSent(kills * 300 + 20, sending.sent);
   }
   const promised = await sending.stop();

@@ -168,6 +168,12 @@ export class System {
     for (const pid of this.pidsOf(part, withChildren)) process.kill(pid, signal);
   }
 
+  /** kill -9 of a part, once it is there: it may be on its way back from the last time. */
+  async kill(part: string): Promise<void> {
+    await until(`a process of ${part}`, 30_000, async () => this.pidsOf(part).length > 0);
+    this.signal(part, 'SIGKILL');
+  }
+
   /** kill -9 of everything at once, as a power cut would. */
   async killEverything(): Promise<void> {
     const runDir = join(this.dataDir, 'run');

@@ -7,12 +7,22 @@ import { randomBytes } from 'node:crypto';
  * @param now milliseconds since 1970
  */
 export function newMessageId(now: number = Date.now()): string {
-  const bytes = randomBytes(16);
+  const bytes = Buffer.from(takeRandom(16));
   bytes.writeUIntBE(now, 0, 6);
   bytes.writeUInt8(0x70 | (bytes.readUInt8(6) & 0x0f), 6);
   bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);
   bytes.writeUInt16BE(0, 14);
   return idFromBytes(bytes);
+}
+
+// Random bytes come from the kernel a page at a time: a system call a message is a cost that port 25 would notice.
+let pool = Buffer.alloc(0);
+
+function takeRandom(count: number): Buffer {
+  if (pool.length < count) pool = randomBytes(4096);
+  const taken = pool.subarray(0, count);
+  pool = pool.subarray(count);
+  return taken;
 }
 
 /** The most recipients that one message can have: what two bytes can number, from 1. */
