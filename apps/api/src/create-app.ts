@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Log } from '@holdfast/daemon';
+import { ConfigProblems, type Log } from '@holdfast/daemon';
 import { openPool } from '@holdfast/queue';
 import express from 'express';
 import { keyFromFile } from './access/key-file';
@@ -74,7 +74,12 @@ export async function createApp(config: Config, log: Log): Promise<App> {
       // A client that dribbles its request keeps a connection for half a minute, not for ever. Answers may take as long as they like.
       server.requestTimeout = 30_000;
       server.headersTimeout = 10_000;
-      await nest.listen(config.httpPort, config.httpHost);
+      try {
+        await nest.listen(config.httpPort, config.httpHost);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+        throw new ConfigProblems([`HOLDFAST_HTTP_PORT ${config.httpPort} is in use on ${config.httpHost}`]);
+      }
       return (server.address() as AddressInfo).port;
     },
     async close() {

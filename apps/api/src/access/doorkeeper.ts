@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { isAPIError } from 'better-auth/api';
 import { fromNodeHeaders } from 'better-auth/node';
 import type { Request, Response } from 'express';
 import type pg from 'pg';
-import { NotHere, NotSignedIn } from '../http/problem';
+import { NotHere, NotSignedIn, Unavailable } from '../http/problem';
 import { API_POOL, TenantDatabase } from '../http/tenant-database';
 import { findTenant } from '../tenants/tenant-sql';
 import type { Actor, Membership, Operator, Role } from './actor';
@@ -39,14 +40,25 @@ export class Doorkeeper {
 
   private async bySession(request: Request, response: Response | undefined): Promise<Actor> {
     if (!request.headers.cookie) throw new NotSignedIn();
-    const { headers, response: session } = await this.signIn.api.getSession({
-      headers: fromNodeHeaders(request.headers),
-      returnHeaders: true,
-    });
+    const { headers, response: session } = await this.sessionOf(request);
     if (!session) throw new NotSignedIn();
     for (const cookie of headers.getSetCookie()) response?.append('set-cookie', cookie);
     const { id, email, name } = session.user;
     return { kind: 'person', id, email, name, memberships: await this.membershipsOf(id) };
+  }
+
+  private async sessionOf(request: Request) {
+    try {
+      return await this.signIn.api.getSession({
+        headers: fromNodeHeaders(request.headers),
+        returnHeaders: true,
+      });
+    } catch (error) {
+      // better-auth has logged what happened and says only that it could not ask: Postgres is all that it asks.
+      if (isAPIError(error) && error.status === 'INTERNAL_SERVER_ERROR') throw new Unavailable(error);
+      if (isAPIError(error)) throw new NotSignedIn();
+      throw error;
+    }
   }
 
   /** Asked anew for each request: whoever was shown the door is outside at once. */

@@ -1,7 +1,7 @@
 import { fromNodeHeaders } from 'better-auth/node';
 import type { Request, Response } from 'express';
 import { originOf } from '../http/origin';
-import { Problem } from '../http/problem';
+import { Problem, Unavailable } from '../http/problem';
 import { clientAddressHeader, type SignIn } from './sign-in';
 
 /**
@@ -15,6 +15,8 @@ export async function passOn(
   instead?: string,
 ): Promise<void> {
   const answer = await signIn.handler(webRequest(request, instead));
+  // What fails inside was logged where it failed; for the person it is weather.
+  if (answer.status >= 500) throw new Unavailable(`better-auth answered ${answer.status}`);
   if (answer.status >= 400) throw await problemOf(answer);
   response.status(answer.status);
   for (const cookie of answer.headers.getSetCookie()) response.append('set-cookie', cookie);

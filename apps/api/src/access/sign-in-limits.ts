@@ -28,7 +28,7 @@ export const signInLimits: ThrottlerModuleOptions = {
 export class SignInLimits extends ThrottlerGuard {
   protected override async shouldSkip(context: ExecutionContext): Promise<boolean> {
     const { method, path } = context.switchToHttp().getRequest<Request>();
-    return method !== 'POST' || !/^\/api\/auth\/(sign-in|change-password|verify-password)/.test(path);
+    return method !== 'POST' || !/^\/api\/auth\/(sign-in|change-password)/.test(path);
   }
 }
 

@@ -87,17 +87,9 @@ export function createSignIn({
         expiresIn: linkDays * 86_400,
         disableSignUp: true,
         storeToken: { type: 'custom-hasher', hash: async (token) => hashOfLink(token) },
-        // Only asked where a stranger wants a link, and that path is closed below: people.ts makes the links.
+        // Only asked where a stranger wants a link, and that path is closed (auth.controller.ts): people.ts makes the links.
         sendMagicLink: () => Promise.reject(new Error('Links are made by operators only')),
       }),
-    ],
-    // Links are made by operators (people.ts). Asked for by a stranger they would be mails to anybody, as often as wished.
-    disabledPaths: [
-      '/sign-in/magic-link',
-      '/sign-up/email',
-      '/request-password-reset',
-      '/change-email',
-      '/delete-user',
     ],
     // Guessing is slowed down before it gets here (sign-in-limits.ts).
     rateLimit: { enabled: false },
@@ -119,10 +111,15 @@ export function createSignIn({
       },
     },
     telemetry: { enabled: false },
+    // What is no refusal comes out as it is, and problem.filter.ts decides what it is.
+    onAPIError: { throw: true },
     logger: {
       level: 'error',
-      log: (_level, message, ...more) =>
-        log('request-failed', { while: 'signing in', detail: message, error: more[0] }),
+      // It also calls a wrong password an error, and names who tried; that is a stranger's mistake and nobody's field.
+      log: (_level, message, ...more) => {
+        const error = more.find((one) => one instanceof Error);
+        if (error) log('request-failed', { while: 'signing in', detail: message, error });
+      },
     },
   });
 }

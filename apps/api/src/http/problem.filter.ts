@@ -2,7 +2,7 @@ import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter 
 import type { Log } from '@holdfast/daemon';
 import type { Request, Response } from 'express';
 import { LOG } from './log';
-import { Problem } from './problem';
+import { Problem, Unavailable } from './problem';
 
 /**
  * The only place where an error becomes an answer. A Problem says itself; what Nest and the body parser refuse keeps its status
@@ -43,14 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (isPostgresAway(error)) {
-    return new Problem(
-      503,
-      'unavailable',
-      'Unavailable for the moment',
-      'The database cannot be asked right now. Mail is accepted and held all the same; please try again in a few seconds.',
-    );
-  }
+  if (isPostgresAway(error)) return new Unavailable(error);
   const status = error instanceof HttpException ? error.getStatus() : exposedStatus(error);
   const said = status === undefined ? undefined : known[status];
   if (said) return new Problem(status as number, ...said);

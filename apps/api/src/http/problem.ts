@@ -89,6 +89,19 @@ export class NotHere extends Problem {
   }
 }
 
+/** Weather: Postgres, as a rule. The mail does not need it, and we say so. */
+export class Unavailable extends Problem {
+  constructor(cause: unknown) {
+    super(
+      503,
+      'unavailable',
+      'Unavailable for the moment',
+      'The database cannot be asked right now. Mail is accepted and held all the same; please try again in a few seconds.',
+    );
+    this.cause = cause;
+  }
+}
+
 export class Conflict extends Problem {
   constructor(kind: string, title: string, detail: string, errors?: FieldProblem[]) {
     super(409, kind, title, detail, errors);

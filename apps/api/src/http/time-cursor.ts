@@ -36,5 +36,5 @@ export function pageByTime<T extends TimeKey>(parts: Part<T>[], limit: number): 
     (one, other) => other.micros - one.micros || (one.id < other.id ? -1 : 1),
     ({ micros, id }) => `${micros}_${id}`,
   );
-  return { next: page.next, items: page.items.map(({ micros: _micros, ...item }) => item) };
+  return { items: page.items.map(({ micros: _micros, ...item }) => item), next: page.next };
 }

@@ -53,7 +53,7 @@ export class StreamController {
       viewer.actor = permit(await this.doorkeeper.whoIs(request), 'read-overview');
     } catch (error) {
       // Anything but a plain no is weather, and a console needs its line most when something is broken.
-      if (error instanceof Problem) viewer.end();
+      if (error instanceof Problem && error.status < 500) viewer.end();
     }
   }
 }

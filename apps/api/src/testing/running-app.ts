@@ -42,7 +42,11 @@ export class RunningApp {
     private readonly stopAll: () => Promise<void>,
   ) {}
 
-  static async start(env: Record<string, string> = {}): Promise<RunningApp> {
+  /** @param via changes the way to Postgres, for specs that block it */
+  static async start(
+    env: Record<string, string> = {},
+    via: (databaseUrl: string) => string = (databaseUrl) => databaseUrl,
+  ): Promise<RunningApp> {
     const database = await throwAwayDatabase();
     const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-api-'));
     const consoleDir = join(dataDir, 'console');
@@ -57,8 +61,8 @@ export class RunningApp {
     const log = openLog('api', 'info', { write: (line: string) => void logged.push(JSON.parse(line)) });
     const app = await createApp(
       readApiConfig({
-        DATABASE_URL: database.urlAs('api'),
-        HOLDFAST_OPERATOR_DATABASE_URL: database.urlAs('operator'),
+        DATABASE_URL: via(database.urlAs('api')),
+        HOLDFAST_OPERATOR_DATABASE_URL: via(database.urlAs('operator')),
         HOLDFAST_DATA_DIR: dataDir,
         HOLDFAST_HTTP_PORT: '0',
         HOLDFAST_HOSTNAME: 'mx2.provider.test',
