@@ -43,6 +43,20 @@ describe('without a session', () => {
     expect(body).toMatchObject({ type: 'urn:holdfast:problem:not-signed-in', status: 401 });
   });
 
+  it('every route of the contract is closed, but those that are meant to be open', async () => {
+    const open = ['/health/live', '/health/ready', '/metrics', '/api/v1/demo'];
+    const { body: contract } = await app.ask(undefined, 'GET', '/api/openapi.json');
+    const answered: Record<string, number> = {};
+    for (const [path, methods] of Object.entries(contract.paths as Record<string, object>)) {
+      for (const method of Object.keys(methods)) {
+        const { status } = await app.ask(undefined, method.toUpperCase(), path.replace(/\{\w+\}/g, 'x'));
+        if (!open.includes(path)) answered[`${method} ${path}`] = status;
+      }
+    }
+    expect(Object.keys(answered).length).toBeGreaterThan(15);
+    expect(new Set(Object.values(answered))).toEqual(new Set([401]));
+  });
+
   it('a wrong key is refused, however long', async () => {
     for (const key of ['x', `${app.operator.key}x`, 'a'.repeat(5000)]) {
       expect((await app.ask({ key }, 'GET', '/api/v1/me')).status).toBe(401);
