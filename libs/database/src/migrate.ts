@@ -5,6 +5,7 @@ import { LayTheGround20261123000000 } from './migrations/20261123000000-lay-the-
 import { WhoMaySeeWhat20261123000100 } from './migrations/20261123000100-who-may-see-what';
 import { WhoSignsIn20261123000200 } from './migrations/20261123000200-who-signs-in';
 import { FindWhatDrains20261123000300 } from './migrations/20261123000300-find-what-drains';
+import { FindWhatWaitsToBeTold20261123000400 } from './migrations/20261123000400-find-what-waits-to-be-told';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
@@ -12,6 +13,7 @@ export const migrations = [
   WhoMaySeeWhat20261123000100,
   WhoSignsIn20261123000200,
   FindWhatDrains20261123000300,
+  FindWhatWaitsToBeTold20261123000400,
 ];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;
