@@ -23,10 +23,11 @@ interface Row {
 /**
  * Writes the first mail for each open outage that holds mail and has not been told. While an earlier outage of the domain still
  * drains this one continues its episode, whose people know already.
+ * @param among only these; null: all
  */
 export async function tellHoldingBegan(
   db: pg.PoolClient,
-  { hostname, now }: { hostname: string; now: Date },
+  { hostname, now, among }: { hostname: string; now: Date; among: { id: string }[] | null },
 ): Promise<Written[]> {
   const { rows } = await db.query<Row>({
     name: 'outages-to-tell',
@@ -38,7 +39,7 @@ export async function tellHoldingBegan(
       join domain_counters c on c.domain_id = o.domain_id
       join domains d on d.id = o.domain_id
       join tenants t on t.id = o.tenant_id
-      where o.ended_at is null and o.drained_at is null and c.held + c.sending > 0
+      where o.ended_at is null and o.drained_at is null and ($1::uuid[] is null or o.id = any($1)) and c.held + c.sending > 0
         and exists (select from contacts where tenant_id = o.tenant_id and verified_at is not null)
         and not exists (
           select from outages e join notifications n on n.tenant_id = e.tenant_id and n.fact = 'holding-began ' || e.id
@@ -46,6 +47,7 @@ export async function tellHoldingBegan(
         )
       order by o.id limit ${mostAtOnce}
       for update of o skip locked`,
+    values: [among?.map(({ id }) => id) ?? null],
   });
   const written: Written[] = [];
   for (const row of rows) {

@@ -12,16 +12,17 @@ export interface Ended extends OutageRef {
  */
 export async function closeOutages(
   db: pg.PoolClient,
-  { domainIds, endedAt, alsoTell }: { domainIds: string[]; endedAt: Date; alsoTell: string[] },
+  { ends, alsoTell }: { ends: { domainId: string; endedAt: Date }[]; alsoTell: string[] },
 ): Promise<Ended[]> {
   const { rows } = await db.query<Ended>({
     name: 'close-outages',
     text: `
-      update outages set ended_at = greatest($2, began_at), messages_held = greatest(messages_held, c.received - received_before)
-      from domain_counters c
-      where c.domain_id = outages.domain_id and outages.domain_id = any($1::uuid[]) and ended_at is null
+      update outages set ended_at = greatest(e.ended_at, began_at), messages_held = greatest(messages_held, c.received - received_before)
+      from unnest($1::uuid[], $2::timestamptz[]) as e (domain_id, ended_at)
+      join domain_counters c on c.domain_id = e.domain_id
+      where outages.domain_id = e.domain_id and outages.ended_at is null
       returning ${outageRef}, began_at as "beganAt", messages_held as "messagesHeld"`,
-    values: [domainIds, endedAt],
+    values: [ends.map(({ domainId }) => domainId), ends.map(({ endedAt }) => endedAt)],
   });
   await tellOutages(db, rows);
   await tellPrimaries(db, [...new Set([...rows.map(({ domainId }) => domainId), ...alsoTell])], true);

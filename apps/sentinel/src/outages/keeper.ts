@@ -124,36 +124,49 @@ export class Keeper {
   }
 
   private async writeVerdicts(): Promise<void> {
-    for (let verdict = this.verdicts[0]; verdict; verdict = this.verdicts[0]) {
-      for (let from = 0; from < verdict.domainIds.length; from += mostPerTransaction) {
-        const domainIds = verdict.domainIds.slice(from, from + mostPerTransaction);
-        if (verdict.isUp) await this.writeUp({ ...verdict, domainIds });
-        else await this.writeDown({ ...verdict, domainIds });
+    while (this.verdicts.length > 0) {
+      // As many as are alike and fit: ten thousand domains down together are twenty transactions, not ten thousand.
+      const isUp = this.verdicts[0]?.isUp === true;
+      let size = 0;
+      let alike = 0;
+      for (const verdict of this.verdicts) {
+        if (verdict.isUp !== isUp || size > mostPerTransaction) break;
+        size += verdict.domainIds.length;
+        alike++;
       }
-      this.verdicts.shift();
+      const batch = this.verdicts.slice(0, alike);
+      if (isUp) await this.writeUps(batch.filter((verdict) => verdict.isUp));
+      else await this.writeDowns(batch.filter((verdict) => !verdict.isUp));
+      this.verdicts.splice(0, alike);
     }
   }
 
-  private async writeDown({ domainIds, beganAt, cause, at }: Verdict & { isUp: false }): Promise<void> {
-    const { pool, hostname, log } = this.parts;
-    const now = new Date(at);
+  private async writeDowns(verdicts: (Verdict & { isUp: false })[]): Promise<void> {
+    const { pool, clock, hostname, log } = this.parts;
+    const beginnings = verdicts.flatMap(({ domainIds, beganAt, at, cause }) =>
+      domainIds.map((domainId) => ({ domainId, beganAt: new Date(beganAt), noticedAt: new Date(at), cause })),
+    );
     const { opened, written } = await inTransaction(pool, async (db) => {
-      const opened = await openOutages(db, { domainIds, beganAt: new Date(beganAt), noticedAt: now, cause });
-      return { opened, written: opened.length > 0 ? await tellHoldingBegan(db, { hostname, now }) : [] };
+      const opened = await openOutages(db, beginnings);
+      const now = new Date(clock.now());
+      return { opened, written: await tellHoldingBegan(db, { hostname, now, among: opened }) };
     });
-    for (const { id, tenantId, domain } of opened)
-      log('outage-opened', { outage: id, tenantId, domain, cause, beganAt: new Date(beganAt) });
+    const causes = new Map(beginnings.map(({ domainId, cause }) => [domainId, cause]));
+    for (const { id, tenantId, domainId, domain } of opened)
+      log('outage-opened', { outage: id, tenantId, domain, cause: causes.get(domainId) });
     this.logWritten(written);
+    // It tells a limited number in one transaction; the count finds the others.
+    if (opened.length > written.length) this.errands.count.ask();
   }
 
-  private async writeUp({ domainIds, contradicts, at }: Verdict & { isUp: true }): Promise<void> {
+  private async writeUps(verdicts: (Verdict & { isUp: true })[]): Promise<void> {
     const { pool, log } = this.parts;
-    const contradicted = new Set(contradicts);
     const ended = await inTransaction(pool, (db) =>
       closeOutages(db, {
-        domainIds,
-        endedAt: new Date(at),
-        alsoTell: domainIds.filter((domainId) => contradicted.has(domainId)),
+        ends: verdicts.flatMap(({ domainIds, at }) =>
+          domainIds.map((domainId) => ({ domainId, endedAt: new Date(at) })),
+        ),
+        alsoTell: verdicts.flatMap(({ contradicts }) => contradicts),
       }),
     );
     for (const { id, tenantId, domain, messagesHeld } of ended)
@@ -165,9 +178,13 @@ export class Keeper {
   private async count(): Promise<void> {
     const { pool, clock, hostname } = this.parts;
     await countOutages(pool, null);
-    this.logWritten(
-      await inTransaction(pool, (db) => tellHoldingBegan(db, { hostname, now: new Date(clock.now()) })),
-    );
+    let written: Written[];
+    do {
+      written = await inTransaction(pool, (db) =>
+        tellHoldingBegan(db, { hostname, now: new Date(clock.now()), among: null }),
+      );
+      this.logWritten(written);
+    } while (written.length > 0);
   }
 
   private async drain(): Promise<void> {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { outageRef, tellOutages, tellPrimaries, type OutageRef } from './tell';
 
 export interface Beginning {
-  domainIds: string[];
+  domainId: string;
   /** the first bad probe */
   beganAt: Date;
   noticedAt: Date;
@@ -13,17 +13,23 @@ export interface Beginning {
  * Opens an outage for each of these domains that has none open; another sentinel may have done so at the same moment, and then
  * this does nothing. What is held already counts among what the outage absorbs.
  */
-export async function openOutages(db: pg.PoolClient, beginning: Beginning): Promise<OutageRef[]> {
+export async function openOutages(db: pg.PoolClient, beginnings: Beginning[]): Promise<OutageRef[]> {
   const { rows } = await db.query<OutageRef>({
     name: 'open-outages',
     text: `
       insert into outages (tenant_id, domain_id, began_at, noticed_at, cause, received_before, delivered_before, messages_held)
-      select tenant_id, domain_id, $2, $3, $4, received - held - sending, delivered, held + sending
-      from domain_counters where domain_id = any($1::uuid[])
-      order by domain_id
+      select c.tenant_id, c.domain_id, b.began_at, b.noticed_at, b.cause, c.received - c.held - c.sending, c.delivered, c.held + c.sending
+      from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::text[]) as b (domain_id, began_at, noticed_at, cause)
+      join domain_counters c on c.domain_id = b.domain_id
+      order by c.domain_id
       on conflict (domain_id) where ended_at is null do nothing
       returning ${outageRef}`,
-    values: [beginning.domainIds, beginning.beganAt, beginning.noticedAt, beginning.cause],
+    values: [
+      beginnings.map(({ domainId }) => domainId),
+      beginnings.map(({ beganAt }) => beganAt),
+      beginnings.map(({ noticedAt }) => noticedAt),
+      beginnings.map(({ cause }) => cause),
+    ],
   });
   await tellOutages(db, rows);
   await tellPrimaries(
