@@ -76,7 +76,8 @@ export class ServiceUser {
     if (!this.hasSetpriv) return { command, args, ...this.ids };
     const as = this.ids ? [`--reuid=${this.ids.uid}`, `--regid=${this.ids.gid}`, '--clear-groups'] : [];
     const way = this.needsWayThrough
-      ? ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search']
+      ? // The first, because access(2) otherwise disregards the right, and initdb looks for its neighbours with it.
+        ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search']
       : [];
     return {
       command: setpriv,
