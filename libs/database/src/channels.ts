@@ -3,7 +3,11 @@
  * it alone, because it is lost while a listener reconnects. Payloads are JSON, small, and carry ids, never anything of a message.
  */
 export const channels = {
-  /** The directory changed: `{ domains: string[] }` or `{ tenants: string[] }`, ids; `{}` when it was too much to name. */
+  /**
+   * The directory changed: `{ domains: string[] }` or `{ tenants: string[] }`, ids; `{}` when it was too much to name. When recipients
+   * changed, `lists` says of each domain how: `{ domain, revision, added?: number[], removed?: number[] }`, hashes; with neither,
+   * read the list anew.
+   */
   directory: 'holdfast_directory',
   /** The registrar wrote new deliveries: `{ domains: string[] }`, ids. */
   registered: 'holdfast_registered',

@@ -6,6 +6,7 @@ import { WhoMaySeeWhat20261123000100 } from './migrations/20261123000100-who-may
 import { WhoSignsIn20261123000200 } from './migrations/20261123000200-who-signs-in';
 import { FindWhatDrains20261123000300 } from './migrations/20261123000300-find-what-drains';
 import { FindWhatWaitsToBeTold20261123000400 } from './migrations/20261123000400-find-what-waits-to-be-told';
+import { WhomWeTakeMailFor20261124000000 } from './migrations/20261124000000-whom-we-take-mail-for';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
@@ -14,6 +15,7 @@ export const migrations = [
   WhoSignsIn20261123000200,
   FindWhatDrains20261123000300,
   FindWhatWaitsToBeTold20261123000400,
+  WhomWeTakeMailFor20261124000000,
 ];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;
