@@ -16,7 +16,7 @@ describe('what rspamd is told about its surroundings', () => {
     const file = partsFile(around);
     expect(file).toContain('bind_socket = "127.0.0.1:4001"');
     expect(file).toContain('servers = "127.0.0.1:4003"; password = "r"');
-    expect(file).toContain('servers = "127.0.0.1:4004"; scan_mime_parts = true');
+    expect(file).toContain('servers = "127.0.0.1:4004";');
     expect(file).not.toContain('without-internet');
     expect(file).not.toContain('nameserver');
   });

@@ -43,8 +43,8 @@ export function partsFile(around: RspamdSurroundings): string {
       [
         'antivirus {',
         '  clamav {',
-        '    type = "clamav"; symbol = "CLAM_VIRUS"; action = "reject"; message = "Infected: ${VIRUS}";',
-        `    servers = "127.0.0.1:${clamavPort}"; scan_mime_parts = true;`,
+        `    servers = "127.0.0.1:${clamavPort}";`,
+        '    .include "$LOCAL_CONFDIR/clamav.conf"',
         '  }',
         '}',
       ].join('\n'),
