@@ -23,7 +23,10 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
       scanTimeoutMs: integer('HOLDFAST_SCAN_TIMEOUT_MS', 8_000, 100, 240_000),
       /** What SIZE announces. 50 MiB is what the big mailbox providers take, so nobody is refused here and welcome there. */
       maxMessageBytes: integer('HOLDFAST_MAX_MESSAGE_BYTES', 50 * MiB, 64 * 1024, 1024 * MiB),
-      /** Bodies in memory over all sessions of this process; the spool copies each once more. One of the largest size always fits. */
+      /**
+       * Bodies in memory over all sessions of this process. What comes on top waits in files, as every big one does; half of it is
+       * for big ones that are scanned and stored. The spool copies each once more. One of the largest size always fits.
+       */
       maxBytesInFlight: integer('HOLDFAST_MAX_BYTES_IN_FLIGHT', 64 * MiB, MiB, 64 * 1024 * MiB),
       /** Room that must stay on the disk: Postgres stops at zero, and may live beside us. */
       minFreeBytes: integer('HOLDFAST_MIN_FREE_BYTES', 512 * MiB, 0, Number.MAX_SAFE_INTEGER),
@@ -35,6 +38,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
   return {
     ...config,
     node: config.node ?? config.hostname,
+    incomingDir: join(config.dataDir, 'incoming'),
     spoolDir: join(config.dataDir, 'spool'),
     keysDir: join(config.dataDir, 'keys'),
     directoryCopy: join(config.dataDir, 'directory-ingress.json'),

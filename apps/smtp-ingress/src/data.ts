@@ -4,8 +4,8 @@
  * Promise: `250` is answered only after the spool has the message on disk, for every tenant whose recipients were named, in one
  * commit. Nothing else is waited for but the scan, and that is bounded. Whatever is answered with 4xx or 5xx is not stored.
  *
- * Refuses: CR, LF or NUL on the loose 554 5.6.0; a loop 554 5.4.6; too big 552 5.3.4; no memory or no disk 452 4.3.1; what the
- * scan found (see scan.ts). A message that will be refused is not kept in memory while the rest of it arrives.
+ * Refuses: what cannot be gathered (see collect.ts); a loop 554 5.4.6; no room in the spool 452 4.3.1; what the scan found (see
+ * scan.ts).
  *
  * The octets are stored as they came, dots un-stuffed, with our lines on top. Logs `received` or `refused-at-data`.
  */
@@ -13,27 +13,21 @@ import type { Log } from '@holdfast/daemon';
 import { newMessageId } from '@holdfast/mail';
 import type { Spool, SpooledEnvelope, SpoolEntry } from '@holdfast/spool';
 import type { Readable } from 'node:stream';
+import { collect, type CollectParts } from './collect';
 import { linesOnTop, protocolOf, tlsText } from './lines-on-top';
 import { loopIn } from './loop';
-import type { MemoryInFlight } from './memory-in-flight';
 import type { Registrar } from './registrar';
 import { rejection, type SmtpRejection } from './rejection';
 import type { Scanner, ScanOutcome } from './scan';
-import { StrayOctets } from './stray-octets';
 import type { AcceptedRecipient, Transaction } from './transaction';
 
-export interface DataParts {
-  spool: Pick<Spool, 'put'>;
+export interface DataParts extends CollectParts {
+  spool: Pick<Spool, 'put' | 'remove'>;
   scanner: Scanner;
   registrar: Pick<Registrar, 'add'>;
-  memory: MemoryInFlight;
   log: Log;
   ourName: string;
-  maxMessageBytes: number;
 }
-
-/** Someone who goes on sending this much more than we take is not an honest sender with a big mail. */
-const mostIgnoredBytes = 64 * 2 ** 20;
 
 /**
  * Takes one message.
@@ -47,88 +41,61 @@ export async function data(
   transaction: Transaction,
   hangUp: (refusal: SmtpRejection) => void,
 ): Promise<string> {
-  const body = await collect(parts, stream, transaction, hangUp);
+  const most = Math.min(parts.maxMessageBytes, ...tenantLimits(transaction));
+  const body = await collect(parts, stream, most, hangUp);
   try {
-    const loop = loopIn(body.chunks, parts.ourName);
-    if (loop) throw rejection(554, '5.4.6', 'The message goes in circles', loop);
-    const groups = byTenant(transaction);
-    const ids = groups.map(() => newMessageId());
-    const outcome = await parts.scanner.scan(transaction, ids[0] ?? '', body.chunks);
-    const at = new Date();
-    const entries = groups.map((recipients, n) =>
-      entryFor(parts, ids[n] ?? '', recipients, transaction, body, outcome, at),
-    );
-    await parts.spool.put(entries);
-    parts.registrar.add(entries);
-    for (const { id, envelope } of entries) logReceived(parts.log, id, envelope, transaction);
-    return `2.0.0 Ok: queued as ${ids.join(', ')}`;
+    return await body.lend((chunks) => takeIn(parts, transaction, chunks, body.bytes));
   } finally {
-    parts.memory.giveBack(body.bytes);
+    body.discard();
   }
 }
 
-interface Body {
-  chunks: Buffer[];
-  bytes: number;
+async function takeIn(
+  parts: DataParts,
+  transaction: Transaction,
+  chunks: readonly Buffer[],
+  bytes: number,
+): Promise<string> {
+  const loop = loopIn(chunks, parts.ourName);
+  if (loop) throw rejection(554, '5.4.6', 'The message goes in circles', loop);
+  const groups = byTenant(transaction);
+  const ids = groups.map(() => newMessageId());
+  const outcome = await parts.scanner.scan(transaction, ids[0] ?? '', chunks);
+  const at = new Date();
+  const entries = groups.map((recipients, n) =>
+    entryFor(parts, ids[n] ?? '', recipients, transaction, { chunks, bytes }, outcome, at),
+  );
+  await store(parts.spool, entries, bytes);
+  parts.registrar.add(entries);
+  for (const { id, envelope } of entries) logReceived(parts.log, id, envelope, transaction);
+  return `2.0.0 Ok: queued as ${ids.join(', ')}`;
 }
 
-/** Gathers the message, bounded. What is in memory when this throws has been given back. */
-function collect(
-  { memory, maxMessageBytes }: DataParts,
-  stream: Readable,
-  transaction: Transaction,
-  hangUp: (refusal: SmtpRejection) => void,
-): Promise<Body> {
-  const most = Math.min(maxMessageBytes, ...tenantLimits(transaction));
-  const octets = new StrayOctets();
-  let body: Body = { chunks: [], bytes: 0 };
-  let seen = 0;
-  let refusal: SmtpRejection | undefined;
-  const refuse = (reason: SmtpRejection): void => {
-    refusal ??= reason;
-    memory.giveBack(body.bytes);
-    body = { chunks: [], bytes: 0 };
-  };
-  return new Promise((resolve, reject) => {
-    stream.on('data', (chunk: Buffer) => {
-      seen += chunk.length;
-      if (refusal) {
-        if (seen > maxMessageBytes + mostIgnoredBytes) hangUp(refusal);
-        return;
-      }
-      if (seen > most)
-        return refuse(rejection(552, '5.3.4', `The message is too big; we take ${most} octets`));
-      octets.look(chunk);
-      if (!memory.take(chunk.length))
-        return refuse(
-          rejection(452, '4.3.1', 'Too much mail at once; please try again later', 'memory in flight'),
-        );
-      body.chunks.push(chunk);
-      body.bytes += chunk.length;
-    });
-    stream.on('end', () => {
-      if (octets.stray && !refusal)
-        refuse(
-          rejection(
-            554,
-            '5.6.0',
-            `Lines must end in CR LF, and NUL is not allowed; found ${octets.stray}`,
-            octets.stray,
-          ),
-        );
-      if (refusal) reject(refusal);
-      else resolve(body);
-    });
-    stream.on('error', (error) => {
-      refuse(rejection(451, '4.4.2', 'The connection broke'));
-      reject(error);
-    });
-    stream.on('close', () => {
-      if (stream.readableEnded) return;
-      refuse(rejection(451, '4.4.2', 'The connection broke'));
-      reject(refusal);
-    });
-  });
+/** Up to this size a message is stored for all of its tenants in one commit. */
+const putAtOnceBytes = 4 * 2 ** 20;
+
+/**
+ * The spool copies what it commits; a big message for a hundred tenants would be in memory a hundred times. Such a one is stored
+ * tenant after tenant, and what is stored is taken back when a later one fails. A crash in between leaves a copy that is
+ * delivered although no 250 was said: twice for one tenant is better than never for another.
+ */
+async function store(spool: DataParts['spool'], entries: SpoolEntry[], bytes: number): Promise<void> {
+  if (bytes * entries.length <= putAtOnceBytes) return spool.put(entries);
+  const stored: string[] = [];
+  try {
+    for (const entry of entries) {
+      await spool.put([entry]);
+      stored.push(entry.id);
+    }
+  } catch (failure) {
+    await spool.remove(stored);
+    throw failure;
+  }
+}
+
+interface Octets {
+  chunks: readonly Buffer[];
+  bytes: number;
 }
 
 function tenantLimits({ recipients }: Transaction): number[] {
@@ -151,7 +118,7 @@ function entryFor(
   id: string,
   recipients: AcceptedRecipient[],
   transaction: Transaction,
-  body: Body,
+  body: Octets,
   outcome: ScanOutcome,
   at: Date,
 ): SpoolEntry {

@@ -8,6 +8,7 @@ import { loadCertificate } from './certificate';
 import type { IngressConfig } from './config';
 import { connect } from './connect';
 import { data } from './data';
+import { Incoming, ReadingRoom } from './incoming';
 import { Listener } from './listener';
 import { mailFrom } from './mail-from';
 import { MemoryInFlight } from './memory-in-flight';
@@ -57,7 +58,17 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
     isStopping: () => isStopping,
     knowsDirectory: () => directory.confirmedAt !== undefined || directory.isCopyFromDisk,
   };
-  const dataParts = { spool, scanner, registrar, memory, log, ourName: hostname, maxMessageBytes };
+  const dataParts = {
+    spool,
+    scanner,
+    registrar,
+    memory,
+    incoming: await Incoming.open(config.incomingDir),
+    readingRoom: new ReadingRoom(config.maxBytesInFlight / 2),
+    log,
+    ourName: hostname,
+    maxMessageBytes,
+  };
   const listener = new Listener(
     {
       hostname,

@@ -1,14 +1,13 @@
-/** Counts the octets of bodies that all sessions of this process hold at a moment, and says no before memory does. */
+/** Counts the octets of bodies that all sessions of this process hold at a moment, so that they go to disk before memory is gone. */
 export class MemoryInFlight {
   private taken = 0;
 
   constructor(private readonly most: number) {}
 
-  /** @returns false when that would be too much; nothing is taken then */
+  /** @returns false when that is too much: put it somewhere else soon. It is counted all the same, and given back as the rest. */
   take(bytes: number): boolean {
-    if (this.taken + bytes > this.most) return false;
     this.taken += bytes;
-    return true;
+    return this.taken <= this.most;
   }
 
   giveBack(bytes: number): void {
