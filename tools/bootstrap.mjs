@@ -164,20 +164,22 @@ async function installSystemPackages(packages) {
       });
     }
     writeFileSync(policyFile, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-    const install = ['install', '-y', '-q', '--no-install-recommends', ...aptOptions, ...names];
-    const what = `Installing ${names.join(', ')}`;
-    const areKnown = names.every(
-      (name) => spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status === 0,
-    );
-    if (!areKnown)
-      await quietly('Reading the package lists', 'apt-get', ['update', '-q', ...aptOptions], { env });
-    if (await quietly(what, 'apt-get', install, { env })) return true;
+    const update = () =>
+      quietly('Reading the package lists', 'apt-get', ['update', '-q', ...aptOptions], { env });
+    const install = (known) =>
+      quietly(
+        `Installing ${known.join(', ')}`,
+        'apt-get',
+        ['install', '-y', '-q', '--no-install-recommends', ...aptOptions, ...known],
+        { env },
+      );
+    const isKnown = (name) => spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status === 0;
+    // One that this distribution does not have must not keep the others away.
+    const isUpdated = !names.every(isKnown) && (await update());
+    const known = names.filter(isKnown);
+    if (known.length === 0 || (await install(known))) return;
     // The lists may be older than the archive.
-    return (
-      areKnown &&
-      (await quietly('Reading the package lists', 'apt-get', ['update', '-q', ...aptOptions], { env })) &&
-      (await quietly(what, 'apt-get', install, { env }))
-    );
+    if (!isUpdated && (await update())) await install(known);
   } finally {
     restore();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, interrupted);
@@ -188,7 +190,7 @@ async function prepareSystem(packages) {
   const missing = packages.filter(({ program }) => !isInstalled(program));
   if (missing.length === 0) return;
   const mayInstall = process.getuid?.() === 0 && isDebian() && isInstalled('apt-get');
-  if (mayInstall && (await installSystemPackages(missing))) return;
+  if (mayInstall) await installSystemPackages(missing);
   for (const { name, program, without } of missing) {
     if (!isInstalled(program)) console.log(`${name} is not installed: ${without}.`);
   }
