@@ -25,7 +25,7 @@ export interface DispatcherParts {
   onSent?(isSent: boolean): void;
 }
 
-const mostAtOnce = 10;
+const mostAtOnce = 20;
 const lookEveryMs = 2_000;
 /** Longer than a courier may take: a mail taken from under a living dispatcher would be sent twice. */
 const leaseMs = 60_000;

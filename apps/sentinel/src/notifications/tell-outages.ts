@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Episode } from '../outages/drain';
 import { allDelivered } from './all-delivered';
 import { holdingBegan } from './holding-began';
-import { factName, writeToContacts, writeToWhoeverWasTold, type Written } from './write';
+import { factName, writeToContacts, writeToWhoeverWasTold, type Fact, type Written } from './write';
 
 /** Enough for one transaction; the rest is found by the next call. */
 const mostAtOnce = 200;
@@ -49,8 +49,7 @@ export async function tellHoldingBegan(
       for update of o skip locked`,
     values: [among?.map(({ id }) => id) ?? null],
   });
-  const written: Written[] = [];
-  for (const row of rows) {
+  const facts = rows.map((row): Fact => {
     const letter = holdingBegan({
       domain: row.domain,
       tenant: row.tenant,
@@ -61,17 +60,9 @@ export async function tellHoldingBegan(
       primaries: row.primaries ?? [],
       oldestExpiresAt: row.oldest_expires_at,
     });
-    const fact = {
-      kind: 'holding-began',
-      tenantId: row.tenant_id,
-      outageId: row.id,
-      letter,
-      now,
-      hostname,
-    } as const;
-    written.push(...(await writeToContacts(db, fact)));
-  }
-  return written;
+    return { kind: 'holding-began', tenantId: row.tenant_id, outageId: row.id, letter, now, hostname };
+  });
+  return writeToContacts(db, facts);
 }
 
 /** Writes the last mail of an episode, to whoever got its first. */

@@ -29,22 +29,21 @@ export interface Written {
   skippedBecause: string | null;
 }
 
-/** Tells the verified contacts of a tenant. Those whose own mail we hold are passed over, and the row says so. */
-export async function writeToContacts(db: pg.PoolClient, fact: Fact): Promise<Written[]> {
-  const { rows } = await db.query<{ email: string }>(
-    'select email from contacts where tenant_id = $1 and verified_at is not null order by email',
-    [fact.tenantId],
+/** Tells the verified contacts of each fact's tenant. Those whose own mail we hold are passed over, and the row says so. */
+export async function writeToContacts(db: pg.PoolClient, facts: Fact[]): Promise<Written[]> {
+  if (facts.length === 0) return [];
+  const { rows } = await db.query<{ tenant_id: string; email: string }>(
+    'select tenant_id, email from contacts where tenant_id = any($1::uuid[]) and verified_at is not null order by email',
+    [facts.map(({ tenantId }) => tenantId)],
   );
-  const emails = rows.map(({ email }) => email);
-  const held = await heldAmong(db, emails);
+  const contacts = new Map<string, string[]>();
+  for (const { tenant_id, email } of rows)
+    contacts.set(tenant_id, [...(contacts.get(tenant_id) ?? []), email]);
   return insert(
     db,
-    fact,
-    emails.map((recipient) => ({
-      recipient,
-      inReplyTo: null,
-      skippedBecause: held.has(recipient) ? skippedBecauseHeld : null,
-    })),
+    facts.flatMap((fact) =>
+      (contacts.get(fact.tenantId) ?? []).map((recipient) => ({ fact, recipient, inReplyTo: null })),
+    ),
   );
 }
 
@@ -58,18 +57,9 @@ export async function writeToWhoeverWasTold(db: pg.PoolClient, fact: Fact): Prom
      where n.tenant_id = $1 and n.fact = $2 and n.skipped_because is null order by n.recipient`,
     [fact.tenantId, factName('holding-began', fact.outageId)],
   );
-  const held = await heldAmong(
-    db,
-    rows.map(({ recipient }) => recipient),
-  );
   return insert(
     db,
-    fact,
-    rows.map(({ recipient, began_header }) => ({
-      recipient,
-      inReplyTo: began_header,
-      skippedBecause: held.has(recipient) ? skippedBecauseHeld : null,
-    })),
+    rows.map(({ recipient, began_header }) => ({ fact, recipient, inReplyTo: began_header })),
   );
 }
 
@@ -91,39 +81,51 @@ export async function heldAmong(db: pg.ClientBase | pg.Pool, emails: string[]): 
 
 async function insert(
   db: pg.PoolClient,
-  { kind, tenantId, outageId, letter, now, hostname }: Fact,
-  to: { recipient: string; inReplyTo: string | null; skippedBecause: string | null }[],
+  mails: { fact: Fact; recipient: string; inReplyTo: string | null }[],
 ): Promise<Written[]> {
-  if (to.length === 0) return [];
-  const { rows } = await db.query<{ recipient: string; skipped_because: string | null }>(
-    `insert into notifications (tenant_id, outage_id, kind, fact, subject, text_body, html_body, created_at, next_attempt_at,
-       recipient, message_id_header, in_reply_to, skipped_because)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $8, t.* from unnest($9::text[], $10::text[], $11::text[], $12::text[]) as t
-     on conflict (tenant_id, fact, recipient) do nothing
-     returning recipient, skipped_because`,
+  if (mails.length === 0) return [];
+  const held = await heldAmong(
+    db,
+    mails.map(({ recipient }) => recipient),
+  );
+  const prints = new Map(
+    [...new Set(mails.map(({ fact }) => fact))].map((fact) => [
+      fact,
+      { text: asText(fact.letter), html: asHtml(fact.letter) },
+    ]),
+  );
+  const { rows } = await db.query<Written>(
+    `with written as (
+       insert into notifications (tenant_id, outage_id, kind, fact, subject, text_body, html_body, created_at, next_attempt_at,
+         recipient, message_id_header, in_reply_to, skipped_because)
+       select m.*
+       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
+         $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::text[]) as m
+       on conflict (tenant_id, fact, recipient) do nothing
+       returning kind, tenant_id, recipient, skipped_because
+     ), told as (
+       select count(pg_notify('${channels.notification}', json_build_object('tenant', tenant_id)::text))
+       from (select distinct tenant_id from written) tenants
+     )
+     select kind, tenant_id as "tenantId", recipient, skipped_because as "skippedBecause" from written, told`,
     [
-      tenantId,
-      outageId,
-      kind,
-      factName(kind, outageId),
-      letter.subject,
-      asText(letter),
-      asHtml(letter),
-      now,
-      to.map(({ recipient }) => recipient),
-      to.map(({ recipient }) => `<${kind}.${outageId}.${shortHash(recipient)}@${hostname}>`),
-      to.map(({ inReplyTo }) => inReplyTo),
-      to.map(({ skippedBecause }) => skippedBecause),
+      mails.map(({ fact }) => fact.tenantId),
+      mails.map(({ fact }) => fact.outageId),
+      mails.map(({ fact }) => fact.kind),
+      mails.map(({ fact }) => factName(fact.kind, fact.outageId)),
+      mails.map(({ fact }) => fact.letter.subject),
+      mails.map(({ fact }) => prints.get(fact)?.text),
+      mails.map(({ fact }) => prints.get(fact)?.html),
+      mails.map(({ fact }) => fact.now),
+      mails.map(({ recipient }) => recipient),
+      mails.map(
+        ({ fact, recipient }) => `<${fact.kind}.${fact.outageId}.${shortHash(recipient)}@${fact.hostname}>`,
+      ),
+      mails.map(({ inReplyTo }) => inReplyTo),
+      mails.map(({ recipient }) => (held.has(recipient) ? skippedBecauseHeld : null)),
     ],
   );
-  if (rows.length > 0)
-    await db.query('select pg_notify($1, $2)', [channels.notification, JSON.stringify({ tenant: tenantId })]);
-  return rows.map(({ recipient, skipped_because }) => ({
-    kind,
-    tenantId,
-    recipient,
-    skippedBecause: skipped_because,
-  }));
+  return rows;
 }
 
 /** The same for the same address, so that a mail sent again after a crash is the same mail to every reader. */
