@@ -7,6 +7,7 @@ import { WhoSignsIn20261123000200 } from './migrations/20261123000200-who-signs-
 import { FindWhatDrains20261123000300 } from './migrations/20261123000300-find-what-drains';
 import { FindWhatWaitsToBeTold20261123000400 } from './migrations/20261123000400-find-what-waits-to-be-told';
 import { WhomWeTakeMailFor20261124000000 } from './migrations/20261124000000-whom-we-take-mail-for';
+import { WhatEachTenantFilters20261124000100 } from './migrations/20261124000100-what-each-tenant-filters';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
@@ -16,6 +17,7 @@ export const migrations = [
   FindWhatDrains20261123000300,
   FindWhatWaitsToBeTold20261123000400,
   WhomWeTakeMailFor20261124000000,
+  WhatEachTenantFilters20261124000100,
 ];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;
