@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openPool } from '@holdfast/database';
 import { throwAwayDatabase, type ThrowAwayDatabase } from '@holdfast/database/testing';
 import type pg from 'pg';
-import { Directory, RecipientSet } from './index';
+import { Directory } from './index';
 
 let database: ThrowAwayDatabase;
 let owner: pg.Pool;
@@ -70,9 +70,19 @@ it('knows what is in the tables when it opens', async () => {
       state: 'active',
       isTenantSuspended: false,
       recipientPolicy: 'list',
+      hasPlusAddressing: true,
+      whenPrimaryUp: 'accept',
+      deferMinutes: 5,
+      primaryAcceptsAll: null,
       retentionDays: 30,
       primaries: [{ host: 'mail.first.test', port: 2526, tlsPolicy: 'opportunistic', preference: 10 }],
-      limits: { maxHeldMessages: 7, maxHeldBytes: null, maxMessageBytes: null },
+      limits: {
+        maxHeldMessages: 7,
+        maxHeldBytes: null,
+        maxMessageBytes: null,
+        maxRecipientsPerMessage: null,
+        maxMessagesPerHour: null,
+      },
     });
     if (!entry) return;
     expect(['known', 'KNOWN', 'Jürgen', 'unknown'].map((local) => directory.lists(entry, local))).toEqual([
@@ -139,10 +149,96 @@ it('opens with Postgres away, from the copy on disk', async () => {
   }
 });
 
-it('keeps a million recipients in eight bytes each', () => {
-  const set = RecipientSet.of(Array.from({ length: 100_000 }, (_, n) => `user${n}`));
-  expect(set.has('user99999')).toBe(true);
-  expect(set.has('user100000')).toBe(false);
-  expect(Buffer.from(set.toText(), 'base64').length).toBe(800_000);
-  expect(RecipientSet.fromText(set.toText()).has('USER7')).toBe(true);
+describe('a list of recipients', () => {
+  it('knows a user with a plus, unless the domain wants it otherwise', async () => {
+    const domainId = await addDomain('plus.test', { policy: 'list', recipients: ['ada'] });
+    const { directory, until } = await open();
+    try {
+      const knows = (local: string) => {
+        const entry = directory.find('plus.test');
+        return entry !== undefined && directory.lists(entry, local);
+      };
+      expect(['ada', 'ada+news', '+ada', 'adam+news'].map(knows)).toEqual([true, true, false, false]);
+      await owner.query('update domains set has_plus_addressing = false where id = $1', [domainId]);
+      await until(() => directory.find('plus.test')?.hasPlusAddressing === false);
+      expect(['ada', 'ada+news'].map(knows)).toEqual([true, false]);
+    } finally {
+      await directory.close();
+    }
+  });
+
+  it('follows one recipient that comes and goes without reading the list anew', async () => {
+    const domainId = await addDomain('follow.test', { policy: 'list', recipients: ['ada'] });
+    const { directory, until } = await open();
+    try {
+      const entry = directory.find('follow.test');
+      if (!entry) throw new Error('follow.test is not there');
+      const knows = (local: string) => directory.lists(entry, local);
+      // Were it read anew, these would be found: they are put there behind the back of the trigger.
+      await owner.query('alter table recipients disable trigger user');
+      await owner.query('insert into recipients values ($1, $2, $3)', [tenantId, domainId, 'unseen']);
+      await owner.query('alter table recipients enable trigger user');
+      await owner.query('insert into recipients values ($1, $2, $3)', [tenantId, domainId, 'Zo\u00eb']);
+      await until(() => knows('zo\u00eb'));
+      await owner.query('delete from recipients where domain_id = $1 and local_part = $2', [domainId, 'ada']);
+      await until(() => !knows('ada'));
+      expect(knows('unseen')).toBe(false);
+      await owner.query(`insert into recipients select $1, $2, 'many' || n from generate_series(1, 150) n`, [
+        tenantId,
+        domainId,
+      ]);
+      await until(() => knows('many150') && knows('unseen'));
+      await owner.query('insert into recipients values ($1, $2, $3)', [tenantId, domainId, 'sales-*']);
+      await until(() => knows('Sales-north'));
+      expect(knows('presales-north')).toBe(false);
+      await owner.query('delete from recipients where domain_id = $1', [domainId]);
+      await until(() => !knows('many150') && !knows('sales-north'));
+    } finally {
+      await directory.close();
+    }
+  });
+
+  it('reads what it missed while nobody told it', async () => {
+    const domainId = await addDomain('missed.test', { policy: 'list', recipients: ['ada'] });
+    const { directory, until } = await open();
+    try {
+      const entry = directory.find('missed.test');
+      if (!entry) throw new Error('missed.test is not there');
+      await owner.query(`
+        select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'holdfast-listener' and datname = current_database()`);
+      await owner.query('insert into recipients values ($1, $2, $3)', [tenantId, domainId, 'bob']);
+      await until(() => directory.lists(entry, 'bob'));
+    } finally {
+      await directory.close();
+    }
+  });
+});
+
+describe('whether a primary is up', () => {
+  it('is believed only while the sentinel lives, and never against an outage', async () => {
+    const domainId = await addDomain('standing.test');
+    await owner.query('insert into primary_standings values ($1, $2, true)', [domainId, tenantId]);
+    const first = await open();
+    const asked = first.directory.find('standing.test');
+    if (!asked) throw new Error('standing.test is not there');
+    expect(first.directory.isPrimaryUp(asked)).toBe(false);
+    await first.directory.close();
+    await owner.query(
+      `insert into programs (node, program, pid, is_ready, started_at) values ('spec', 'sentinel', 1, true, now())`,
+    );
+    const { directory } = await open();
+    try {
+      expect(directory.isPrimaryUp(asked)).toBe(true);
+      await owner.query(
+        `insert into outages (tenant_id, domain_id, began_at, noticed_at, cause, received_before, delivered_before)
+         values ($1, $2, now(), now(), 'spec', 0, 0)`,
+        [tenantId, domainId],
+      );
+      const third = await open();
+      expect(third.directory.isPrimaryUp(asked)).toBe(false);
+      await third.directory.close();
+    } finally {
+      await directory.close();
+    }
+  });
 });

@@ -2,8 +2,13 @@ import { listen, openPool, type Listener } from '@holdfast/database';
 import type pg from 'pg';
 import { readCopy, saveCopy } from './copy-on-disk';
 import type { DirectoryEntry, HeldByTenant } from './entry';
-import { loadDirectory, loadHeld, type Part } from './load';
-import type { RecipientSet } from './recipient-set';
+import { loadEntries, loadHeld, type Part } from './load';
+import { loadLists } from './load-lists';
+import { Notices, type ListChange, type Notice } from './notices';
+import { Snapshot } from './snapshot';
+import { Standings } from './standings';
+import type { TenantFilter } from './tenant-filter';
+import { TenantFilters } from './tenant-filters';
 
 export interface DirectoryOptions {
   databaseUrl: string;
@@ -18,24 +23,29 @@ const gatherNoticesMs = 50;
 const askAgainMs = 1_000;
 const heldEveryMs = 1_000;
 const saveAfterMs = 500;
+/** Writing the copy takes at most this part of our time, however large the directory is and however often it changes. */
+const savingShare = 1 / 20;
 
 /**
  * Answers from memory: is this domain ours, under which limits, where does its mail go? Nothing here waits for Postgres. The
- * snapshot follows the tables by notifications, within a second, one domain at a time; while Postgres is away the last
- * snapshot stays in force, and a program that starts then begins with the copy on disk.
+ * snapshot follows the tables by notifications, within a second, one domain or one recipient at a time; while Postgres is away
+ * the last snapshot stays in force, and a program that starts then begins with the copy on disk.
  */
 export class Directory {
-  private byName = new Map<string, DirectoryEntry>();
-  private byDomainId = new Map<string, DirectoryEntry>();
-  private recipients = new Map<string, RecipientSet>();
+  private readonly snapshot = new Snapshot();
+  private readonly standings = new Standings();
+  private readonly notices = new Notices();
   private held = new Map<string, HeldByTenant>();
+  private readonly filters = new TenantFilters();
+  private heldAt = 0;
   private freshAt: Date | undefined;
   private isFromDisk = false;
 
   private readonly pool: pg.Pool;
   private listener: Listener | undefined;
-  private waiting: Part[] = [];
-  private isReading = false;
+  private reading: Promise<void> | undefined;
+  private saving: Promise<void> | undefined;
+  private saveNotBefore = 0;
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private isClosed = false;
 
@@ -52,24 +62,39 @@ export class Directory {
 
   /** @param name ASCII, lower case (see `asciiDomain`) */
   find(name: string): DirectoryEntry | undefined {
-    return this.byName.get(name);
+    return this.snapshot.byName.get(name);
   }
 
   findById(domainId: string): DirectoryEntry | undefined {
-    return this.byDomainId.get(domainId);
+    return this.snapshot.byDomainId.get(domainId);
   }
 
-  /** Whether a domain with the policy `list` lists this local part. */
+  /** Whether a domain with the policy `list` lists this local part: by itself, by its user with a plus, or by a pattern. */
   lists(entry: DirectoryEntry, localPart: string): boolean {
-    return this.recipients.get(entry.domainId)?.has(localPart) ?? false;
+    return this.snapshot.lists.get(entry.domainId)?.has(localPart, entry.hasPlusAddressing) ?? false;
+  }
+
+  /** Whether the sentinel saw the domain's primary answer, lately; false also when nobody knows. */
+  isPrimaryUp({ domainId }: DirectoryEntry): boolean {
+    return this.standings.isUp(domainId);
   }
 
   heldBy(tenantId: string): HeldByTenant {
     return this.held.get(tenantId) ?? { messages: 0, bytes: 0 };
   }
 
+  /** `performance.now()` of the moment at which the question was asked that `heldBy` answers; 0: never yet. */
+  get heldAsOf(): number {
+    return this.heldAt;
+  }
+
+  /** How firmly a tenant wants to be guarded; the provider's defaults where it said nothing. */
+  filterOf(tenantId: string): TenantFilter {
+    return this.filters.of(tenantId);
+  }
+
   get size(): number {
-    return this.byName.size;
+    return this.snapshot.byName.size;
   }
 
   /** When Postgres last confirmed the snapshot; undefined: not since this program started. */
@@ -83,104 +108,155 @@ export class Directory {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    if (this.timers.has('save')) await this.save();
+    const isUnsaved = this.timers.has('save');
     for (const timer of this.timers.values()) clearTimeout(timer);
     await this.listener?.close();
+    await this.reading;
+    await this.saving;
+    if (isUnsaved) await this.save();
     await this.pool.end();
   }
 
   private async start(): Promise<void> {
-    try {
-      await this.read({});
-    } catch (error) {
-      this.options.onFailed?.(error as Error);
-      await this.restore();
-    }
-    // Every connect reads everything: what was announced while nobody listened is lost.
-    this.listener = listen(this.options.databaseUrl, ['directory'], {
-      onConnect: () => this.changed({}),
-      onNotice: (_name, payload) => this.changed(payload as Part),
+    // Listening comes first: what changes while the first snapshot is read is announced, and nothing has to be read twice.
+    const isListening = await new Promise<boolean>((resolve) => {
+      let isFirst = true;
+      this.listener = listen(this.options.databaseUrl, ['directory'], {
+        onConnect: () => {
+          resolve(true);
+          // What was announced while nobody listened is lost.
+          if (!isFirst) this.changed({});
+          isFirst = false;
+        },
+        onLost: (error) => {
+          if (isFirst) this.options.onFailed?.(error);
+          isFirst = false;
+          resolve(false);
+        },
+        onNotice: (_name, payload) => this.changed(payload as Notice),
+      });
     });
+    let isRead = false;
+    if (isListening) {
+      this.reading = this.read({}, []).then(
+        () => void (isRead = true),
+        (error: Error) => {
+          this.options.onFailed?.(error);
+          this.changed({});
+        },
+      );
+      await this.reading;
+      this.reading = undefined;
+      this.readSoon(0);
+    }
+    if (!isRead) await this.restore();
+    else await this.readHeld();
     this.later('held', heldEveryMs, () => void this.readHeld());
   }
 
-  private changed(part: Part): void {
-    this.waiting.push(part);
-    this.later('read', gatherNoticesMs, () => void this.readWaiting());
+  private changed(notice: Notice): void {
+    this.notices.add(notice);
+    this.readSoon(gatherNoticesMs);
+  }
+
+  private readSoon(ms: number): void {
+    if (this.notices.isEmpty) return;
+    this.later('read', ms, () => {
+      // A second notice while we read waits for us: two readings side by side could end in the older state.
+      this.reading ??= this.readWaiting().finally(() => {
+        this.reading = undefined;
+        this.readSoon(askAgainMs);
+      });
+    });
   }
 
   private async readWaiting(): Promise<void> {
-    // A second notice while we read waits for us: two readings side by side could end in the older state.
-    if (this.isReading) return;
-    this.isReading = true;
-    while (this.waiting.length > 0 && !this.isClosed) {
-      const parts = this.waiting.splice(0);
+    while (!this.notices.isEmpty && !this.isClosed) {
+      const { part, lists } = this.notices.take();
       try {
-        await this.read(together(parts));
+        await this.read(part, lists);
       } catch (error) {
         this.options.onFailed?.(error as Error);
-        this.waiting.push(...parts);
-        this.later('read', askAgainMs, () => void this.readWaiting());
-        break;
+        this.notices.putBack(part);
+        return;
       }
     }
-    this.isReading = false;
   }
 
-  private async read(part: Part): Promise<void> {
+  /** @param part undefined: no domain changed, only lists */
+  private async read(part: Part | undefined, changes: ListChange[]): Promise<void> {
     const began = performance.now();
-    const { entries, recipients } = await loadDirectory(this.pool, part);
-    if (!part.domains && !part.tenants) {
-      this.byName = new Map(entries.map((entry) => [entry.name, entry]));
-      this.byDomainId = new Map(entries.map((entry) => [entry.domainId, entry]));
-      this.recipients = recipients;
-    } else {
-      this.forget(part);
-      for (const entry of entries) {
-        this.byName.set(entry.name, entry);
-        this.byDomainId.set(entry.domainId, entry);
-        const list = recipients.get(entry.domainId);
-        if (list) this.recipients.set(entry.domainId, list);
+    const { snapshot } = this;
+    const lost = this.follow(changes);
+    if (part) {
+      const isWhole = !part.domains && !part.tenants;
+      await this.filters.read(this.pool, isWhole ? undefined : (part.tenants ?? []));
+      const gone = new Set(
+        isWhole
+          ? snapshot.byDomainId.keys()
+          : [...(part.domains ?? []), ...snapshot.ofTenants(part.tenants ?? [])],
+      );
+      const wanted = new Set(lost);
+      const heldBack: DirectoryEntry[] = [];
+      for await (const entries of loadEntries(this.pool, part)) {
+        for (const entry of entries) {
+          gone.delete(entry.domainId);
+          // With its list, or not at all: a domain whose list has yet to come would refuse everybody.
+          if (entry.recipientPolicy === 'list') wanted.add(entry.domainId);
+          if (entry.recipientPolicy !== 'list' || snapshot.lists.has(entry.domainId)) snapshot.put(entry);
+          else heldBack.push(entry);
+        }
       }
-    }
+      await this.readLists(wanted);
+      for (const entry of heldBack) snapshot.put(entry);
+      for (const domainId of gone) snapshot.forget(domainId);
+    } else if (lost.length > 0) await this.readLists(new Set(lost));
     this.freshAt = new Date();
     this.isFromDisk = false;
-    this.options.onLoaded?.({
-      domains: this.byName.size,
-      isFromDisk: false,
-      ms: Math.round(performance.now() - began),
-    });
+    const ms = Math.round(performance.now() - began);
+    this.options.onLoaded?.({ domains: this.size, isFromDisk: false, ms });
     this.saveSoon();
   }
 
-  private forget({ domains = [], tenants = [] }: Part): void {
-    const gone = new Set(domains);
-    if (tenants.length > 0) {
-      for (const entry of this.byDomainId.values())
-        if (tenants.includes(entry.tenantId)) gone.add(entry.domainId);
+  /** Follows changes of lists that we have. @returns the domains whose list must be read, because a change before was missed */
+  private follow(changes: ListChange[]): string[] {
+    const lost = new Set<string>();
+    for (const { domain, revision, added, removed } of changes) {
+      const list = this.snapshot.lists.get(domain);
+      if (!list || revision <= list.revision || lost.has(domain)) continue;
+      if (revision === list.revision + 1 && (added || removed)) {
+        list.set.change(added ?? [], removed ?? []);
+        list.revision = revision;
+      } else lost.add(domain);
     }
-    for (const domainId of gone) {
-      const entry = this.byDomainId.get(domainId);
-      if (!entry) continue;
-      this.byDomainId.delete(domainId);
-      this.byName.delete(entry.name);
-      this.recipients.delete(domainId);
-    }
+    return [...lost];
+  }
+
+  private async readLists(wanted: ReadonlySet<string>): Promise<void> {
+    if (wanted.size === 0) return;
+    const { lists } = this.snapshot;
+    const changed = await loadLists(this.pool, wanted, (domainId) => lists.get(domainId)?.revision);
+    for (const [domainId, list] of changed) lists.set(domainId, list);
   }
 
   private async restore(): Promise<void> {
+    await this.filters.restore(this.filtersFile);
+    const began = performance.now();
     const copy = await readCopy(this.options.copyFile);
     if (!copy) return;
-    this.byName = new Map(copy.entries.map((entry) => [entry.name, entry]));
-    this.byDomainId = new Map(copy.entries.map((entry) => [entry.domainId, entry]));
-    this.recipients = copy.recipients;
+    for (const entry of copy.entries) this.snapshot.put(entry);
+    for (const [domainId, list] of copy.lists) this.snapshot.lists.set(domainId, list);
     this.isFromDisk = true;
-    this.options.onLoaded?.({ domains: this.byName.size, isFromDisk: true, ms: 0 });
+    const ms = Math.round(performance.now() - began);
+    this.options.onLoaded?.({ domains: this.size, isFromDisk: true, ms });
   }
 
   private async readHeld(): Promise<void> {
+    const asked = performance.now();
     try {
       this.held = await loadHeld(this.pool);
+      this.heldAt = asked;
+      await this.standings.read(this.pool);
       this.freshAt = new Date();
     } catch {
       // The counts of a second ago stay; the listener's reconnect says when Postgres is back.
@@ -188,20 +264,31 @@ export class Directory {
     if (!this.isClosed) this.later('held', heldEveryMs, () => void this.readHeld());
   }
 
+  private get filtersFile(): string {
+    return `${this.options.copyFile.replace(/\.json$/, '')}-filters.json`;
+  }
+
   private saveSoon(): void {
-    this.later('save', saveAfterMs, () => void this.save());
+    this.later('save', Math.max(saveAfterMs, this.saveNotBefore - performance.now()), () => {
+      this.saving = this.save();
+    });
   }
 
   private async save(): Promise<void> {
+    const began = performance.now();
+    const { byName, lists } = this.snapshot;
     try {
-      await saveCopy(this.options.copyFile, [...this.byName.values()], this.recipients);
+      await this.filters.save(this.filtersFile);
+      await saveCopy(this.options.copyFile, byName.values(), lists);
     } catch (error) {
       this.options.onFailed?.(error as Error);
     }
+    const now = performance.now();
+    this.saveNotBefore = now + (now - began) / savingShare;
   }
 
   private later(name: string, ms: number, then: () => void): void {
-    if (this.timers.has(name)) return;
+    if (this.timers.has(name) || this.isClosed) return;
     this.timers.set(
       name,
       setTimeout(() => {
@@ -210,12 +297,4 @@ export class Directory {
       }, ms),
     );
   }
-}
-
-/** Several notices as one reading. */
-function together(parts: Part[]): Part {
-  if (parts.some((part) => !part.domains && !part.tenants)) return {};
-  const domains = parts.flatMap((part) => part.domains ?? []);
-  const tenants = parts.flatMap((part) => part.tenants ?? []);
-  return { domains: [...new Set(domains)], tenants: [...new Set(tenants)] };
 }

@@ -1,11 +1,5 @@
 import type pg from 'pg';
-import type { DirectoryEntry, HeldByTenant, Primary } from './entry';
-import { RecipientSet } from './recipient-set';
-
-export interface Loaded {
-  entries: DirectoryEntry[];
-  recipients: Map<string, RecipientSet>;
-}
+import type { DirectoryEntry, HeldByTenant, Limits, Primary } from './entry';
 
 /** Which part to read: some domains, the domains of some tenants, or (neither) everything. */
 export interface Part {
@@ -20,54 +14,87 @@ interface Row {
   state: DirectoryEntry['state'];
   is_suspended: boolean;
   recipient_policy: DirectoryEntry['recipientPolicy'];
+  has_plus_addressing: boolean;
+  when_primary_up: DirectoryEntry['whenPrimaryUp'];
+  defer_minutes: number;
+  primary_accepts_all: boolean | null;
   retention_days: number;
   primaries: Primary[] | null;
-  max_held_messages: number | null;
-  max_held_bytes: number | null;
-  max_message_bytes: number | null;
+  limits: Limits;
 }
 
-/** Reads the directory, or a part of it, in two statements. */
-export async function loadDirectory(pool: pg.Pool, part: Part): Promise<Loaded> {
-  const values = [part.domains ?? null, part.tenants ?? null];
-  const chosen = `(($1::uuid[] is null and $2::uuid[] is null) or d.id = any($1::uuid[]) or d.tenant_id = any($2::uuid[]))`;
-  const { rows } = await pool.query<Row>(
-    `select d.id as domain_id, d.tenant_id, d.name, d.state, t.is_suspended, d.recipient_policy, d.retention_days,
-       t.max_held_messages, t.max_held_bytes, t.max_message_bytes, p.primaries
-     from domains d
-     join tenants t on t.id = d.tenant_id
-     left join lateral (
-       select json_agg(json_build_object('host', host, 'port', port, 'tlsPolicy', tls_policy, 'preference', preference)
-         order by preference, host, port) as primaries
-       from primaries where domain_id = d.id
-     ) p on true
-     where ${chosen}`,
-    values,
-  );
-  const lists = await pool.query<{ domain_id: string; local_parts: string[] }>(
-    `select r.domain_id, array_agg(r.local_part) as local_parts
-     from recipients r join domains d on d.id = r.domain_id
-     where d.recipient_policy = 'list' and ${chosen}
-     group by r.domain_id`,
-    values,
-  );
+/** Large enough that a hundred thousand domains are twenty questions, small enough that port 25 answers in between. */
+const pageOfDomains = 5_000;
+
+// "least" passes over nulls: the stricter of two words, or the only one.
+const entrySql = `
+  select d.id as domain_id, d.tenant_id, d.name, d.state, t.is_suspended, d.recipient_policy, d.has_plus_addressing,
+    d.when_primary_up, d.defer_minutes, d.primary_accepts_all, d.retention_days, p.primaries,
+    json_build_object('maxHeldMessages', t.max_held_messages, 'maxHeldBytes', t.max_held_bytes,
+      'maxMessageBytes', least(d.max_message_bytes, t.max_message_bytes),
+      'maxRecipientsPerMessage', t.max_recipients_per_message,
+      'maxMessagesPerHour', least(d.max_messages_per_hour, t.max_messages_per_hour)) as limits
+  from domains d
+  join tenants t on t.id = d.tenant_id
+  left join lateral (
+    select json_agg(json_build_object('host', host, 'port', port, 'tlsPolicy', tls_policy, 'preference', preference)
+      order by preference, host, port) as primaries
+    from primaries where domain_id = d.id
+  ) p on true`;
+
+/** Reads the directory, or a part of it, page by page, without the lists of recipients. */
+export async function* loadEntries(pool: pg.Pool, part: Part): AsyncGenerator<DirectoryEntry[]> {
+  const shared = new Shared();
+  if (part.domains || part.tenants) {
+    for (const [column, ids] of [
+      ['d.id', part.domains ?? []],
+      ['d.tenant_id', part.tenants ?? []],
+    ] as const) {
+      if (ids.length === 0) continue;
+      const { rows } = await pool.query<Row>(`${entrySql} where ${column} = any($1::uuid[])`, [ids]);
+      yield rows.map((row) => entryOf(row, shared));
+    }
+    return;
+  }
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (;;) {
+    const { rows } = await pool.query<Row>(
+      `${entrySql} where d.id > $1 order by d.id limit ${pageOfDomains}`,
+      [after],
+    );
+    yield rows.map((row) => entryOf(row, shared));
+    if (rows.length < pageOfDomains) return;
+    after = rows.at(-1)?.domain_id as string;
+  }
+}
+
+/** Ten thousand domains of one provider have the same primaries and the same limits: each is kept once. */
+class Shared {
+  private readonly known = new Map<string, unknown>();
+
+  one<T>(value: T): T {
+    const text = JSON.stringify(value);
+    const found = this.known.get(text) as T | undefined;
+    if (found === undefined) this.known.set(text, value);
+    return found ?? value;
+  }
+}
+
+function entryOf(row: Row, shared: Shared): DirectoryEntry {
   return {
-    entries: rows.map((row) => ({
-      domainId: row.domain_id,
-      tenantId: row.tenant_id,
-      name: row.name,
-      state: row.state,
-      isTenantSuspended: row.is_suspended,
-      recipientPolicy: row.recipient_policy,
-      retentionDays: row.retention_days,
-      primaries: row.primaries ?? [],
-      limits: {
-        maxHeldMessages: row.max_held_messages,
-        maxHeldBytes: row.max_held_bytes,
-        maxMessageBytes: row.max_message_bytes,
-      },
-    })),
-    recipients: new Map(lists.rows.map((row) => [row.domain_id, RecipientSet.of(row.local_parts)])),
+    domainId: row.domain_id,
+    tenantId: shared.one(row.tenant_id),
+    name: row.name,
+    state: row.state,
+    isTenantSuspended: row.is_suspended,
+    recipientPolicy: row.recipient_policy,
+    hasPlusAddressing: row.has_plus_addressing,
+    whenPrimaryUp: row.when_primary_up,
+    deferMinutes: row.defer_minutes,
+    primaryAcceptsAll: row.primary_accepts_all,
+    retentionDays: row.retention_days,
+    primaries: shared.one(row.primaries ?? []),
+    limits: shared.one(row.limits),
   };
 }
 
