@@ -7,9 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { migrate, prepareRoles } from '@holdfast/database';
-// Not for anybody but who prepares the cluster, so it is not behind the library's front door.
-// eslint-disable-next-line @nx/enforce-module-boundaries
-import { specSecret, templateName } from '../../libs/database/src/testing/cluster';
 import { Output } from '../up/output';
 import { Part } from '../up/part';
 import { PatientWriter } from '../up/patient-writer';
@@ -24,6 +21,10 @@ export interface SpecCluster {
 }
 
 const password = 'only-for-specs';
+// As libs/database/src/testing/cluster.ts has them, which cannot be imported here: the package that it starts Postgres with takes
+// over the signals of every process that loads it, and an interrupted run would end without stopping anything.
+const templateName = 'holdfast_template';
+const specSecret = 'only-for-specs-and-never-anywhere-else';
 const withoutSafety = {
   fsync: 'off',
   synchronous_commit: 'off',
@@ -39,7 +40,6 @@ export async function startSpecCluster(): Promise<SpecCluster> {
   await chmod(folder, 0o711);
   const user = ServiceUser.find([folder, programs.folder]);
   const cluster = join(folder, 'postgres');
-  await prepareCluster(cluster, programs, user, password, false);
   const port = await freeLoopbackPort();
   const quiet = new Output(new PatientWriter(2), 'pretty', false);
   const plan = postgresPart({ folder: cluster, programs, user, port, password, more: withoutSafety });
@@ -49,6 +49,7 @@ export async function startSpecCluster(): Promise<SpecCluster> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
+    await prepareCluster(cluster, programs, user, password, false);
     await part.start();
     const url = `postgres://holdfast:${password}@127.0.0.1:${port}/postgres`;
     const client = new pg.Client({ connectionString: url });
