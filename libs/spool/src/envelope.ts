@@ -1,3 +1,5 @@
+import type { ContentInPlace } from './record';
+
 /** One recipient of a spooled message. Its place in the list is its number for ever: ids of deliveries are made of it. */
 export interface SpooledRecipient {
   /** local part as the sender wrote it, domain in ASCII */
@@ -51,5 +53,5 @@ export interface SpoolEntry {
   id: string;
   envelope: SpooledEnvelope;
   /** the message as it will be delivered; several parts are stored one after the other */
-  body: Uint8Array | readonly Uint8Array[];
+  body: Uint8Array | readonly Uint8Array[] | ContentInPlace;
 }

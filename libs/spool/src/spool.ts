@@ -82,9 +82,14 @@ export class Spool {
     this.damaged = this.root.openDB({ name: 'damaged', ...binary });
   }
 
-  /** Stores messages. Resolves when all of them are durable; rejects with `SpoolFull` or another error when none of them is. */
+  /**
+   * Stores messages. Resolves when all of them are durable; rejects with `SpoolFull` or another error when none of them is. A body
+   * that stands in place comes alone: two of one place would overwrite each other.
+   */
   async put(entries: readonly SpoolEntry[]): Promise<void> {
     if (entries.length === 0) return;
+    if (entries.length > 1 && entries.some(({ body }) => 'memory' in body))
+      throw new Error('A body in place must be put alone');
     this.refuseWhenFull();
     // Sealing may throw (memory); it comes first, so that a failure leaves no part of a message in the transaction.
     const records = entries.map(({ id, envelope, body }) => ({
