@@ -5,8 +5,9 @@
  * Refuses: CR, LF or NUL on the loose 554 5.6.0; too big 552 5.3.4; no room on the disk 452 4.3.1.
  */
 import type { Readable } from 'node:stream';
-import type { Incoming, IncomingFile, ReadingRoom } from './incoming';
+import type { Incoming, IncomingFile } from './incoming';
 import type { MemoryInFlight } from './memory-in-flight';
+import type { Octets, ReadingRoom } from './reading-room';
 import { rejection, type SmtpRejection } from './rejection';
 import { StrayOctets } from './stray-octets';
 
@@ -52,11 +53,10 @@ export class Body {
     this.letGo();
   }
 
-  /** Lends the octets. Big bodies wait here for their turn in memory. */
-  async lend<T>(use: (chunks: readonly Buffer[]) => Promise<T>): Promise<T> {
-    const { file, bytes, parts } = this;
-    if (!file) return use(this.chunks);
-    return parts.readingRoom.with(bytes, async () => use([await file.read()]));
+  /** Lends the octets, until `use` is done. Big bodies wait here for their turn in memory. */
+  lend<T>(use: (octets: Octets) => Promise<T>): Promise<T> {
+    const { file, chunks, bytes } = this;
+    return file ? this.parts.readingRoom.lend(file, use) : use({ chunks, bytes });
   }
 
   discard(): void {

@@ -140,6 +140,46 @@ describe('too much', () => {
   });
 });
 
+describe('a big message', () => {
+  const big = Buffer.alloc(9_000_000, `${'0123456789'.repeat(7)}\r\n`);
+  const message = Buffer.concat([big, Buffer.from('the end\r\n.\r\n')]);
+  const text = `${big.toString('latin1')}the end\r\n`;
+  let room: Port25;
+
+  beforeAll(async () => {
+    room = await openPort25({ HOLDFAST_MAX_MESSAGE_BYTES: '20000000' });
+  });
+  afterAll(() => room?.remove());
+
+  it('is stored octet for octet for every tenant, also when others come at the same time', async () => {
+    const senders = await Promise.all(
+      [0, 1, 2].map(async () => {
+        const conversation = await Conversation.open(room.port);
+        await conversation.reply();
+        conversation.send(
+          'EHLO c.test\r\nMAIL FROM:<>\r\nRCPT TO:<x@open.test>\r\nRCPT TO:<y@other.test>\r\nDATA\r\n',
+        );
+        for (let n = 0; n < 5; n++) await conversation.reply();
+        conversation.send(message);
+        return conversation;
+      }),
+    );
+    for (const conversation of senders) {
+      expect(await conversation.reply()).toMatch(/^250 .*queued as \S+, \S+$/);
+      conversation.close();
+    }
+    const ids = room.spool.list(undefined, 100);
+    expect(ids.length).toBe(6);
+    for (const id of ids) {
+      const body = (await room.spool.body(id))?.toString('latin1') ?? '';
+      expect(body).toContain(id);
+      expect(withoutOurLines(body) === text).toBe(true);
+      expect((await room.spool.envelope(id))?.bytes).toBe(body.length);
+    }
+    expect(room.memory.bytes).toBe(0);
+  });
+});
+
 describe('a loop', () => {
   const received = (by: string): string =>
     `Received: from x.test\r\n\tby ${by} with ESMTP id 1;\r\n\tMon, 23 Nov 2026 10:00:00 +0000\r\n`;

@@ -16,6 +16,7 @@ import type { Readable } from 'node:stream';
 import { collect, type CollectParts } from './collect';
 import { linesOnTop, protocolOf, tlsText } from './lines-on-top';
 import { loopIn } from './loop';
+import type { Octets } from './reading-room';
 import type { Registrar } from './registrar';
 import { rejection, type SmtpRejection } from './rejection';
 import type { Scanner, ScanOutcome } from './scan';
@@ -44,18 +45,14 @@ export async function data(
   const most = Math.min(parts.maxMessageBytes, ...tenantLimits(transaction));
   const body = await collect(parts, stream, most, hangUp);
   try {
-    return await body.lend((chunks) => takeIn(parts, transaction, chunks, body.bytes));
+    return await body.lend((octets) => takeIn(parts, transaction, octets));
   } finally {
     body.discard();
   }
 }
 
-async function takeIn(
-  parts: DataParts,
-  transaction: Transaction,
-  chunks: readonly Buffer[],
-  bytes: number,
-): Promise<string> {
+async function takeIn(parts: DataParts, transaction: Transaction, octets: Octets): Promise<string> {
+  const { chunks, bytes } = octets;
   const loop = loopIn(chunks, parts.ourName);
   if (loop) throw rejection(554, '5.4.6', 'The message goes in circles', loop);
   const groups = byTenant(transaction);
@@ -63,7 +60,7 @@ async function takeIn(
   const outcome = await parts.scanner.scan(transaction, ids[0] ?? '', chunks);
   const at = new Date();
   const entries = groups.map((recipients, n) =>
-    entryFor(parts, ids[n] ?? '', recipients, transaction, { chunks, bytes }, outcome, at),
+    entryFor(parts, ids[n] ?? '', recipients, transaction, octets, outcome, at),
   );
   await store(parts.spool, entries, bytes);
   parts.registrar.add(entries);
@@ -80,7 +77,7 @@ const putAtOnceBytes = 4 * 2 ** 20;
  * delivered although no 250 was said: twice for one tenant is better than never for another.
  */
 async function store(spool: DataParts['spool'], entries: SpoolEntry[], bytes: number): Promise<void> {
-  if (bytes * entries.length <= putAtOnceBytes) return spool.put(entries);
+  if (entries.length === 1 || bytes * entries.length <= putAtOnceBytes) return spool.put(entries);
   const stored: string[] = [];
   try {
     for (const entry of entries) {
@@ -91,11 +88,6 @@ async function store(spool: DataParts['spool'], entries: SpoolEntry[], bytes: nu
     await spool.remove(stored);
     throw failure;
   }
-}
-
-interface Octets {
-  chunks: readonly Buffer[];
-  bytes: number;
 }
 
 function tenantLimits({ recipients }: Transaction): number[] {
@@ -153,7 +145,11 @@ function entryFor(
         }
       : {}),
   };
-  return { id, envelope, body: [top, ...body.chunks] };
+  return {
+    id,
+    envelope,
+    body: body.place ? { ...body.place, bytes: body.bytes, top } : [top, ...body.chunks],
+  };
 }
 
 function logReceived(log: Log, messageId: string, envelope: SpooledEnvelope, { client }: Transaction): void {

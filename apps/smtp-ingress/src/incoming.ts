@@ -46,51 +46,22 @@ export class IncomingFile {
     this.written += bytes;
   }
 
-  /** All of it, in memory of its own. */
-  async read(): Promise<Buffer> {
-    const whole = Buffer.allocUnsafeSlow(this.written);
+  get bytes(): number {
+    return this.written;
+  }
+
+  /** Fills `memory` with all of it. */
+  async read(memory: Buffer): Promise<void> {
     let at = 0;
-    while (at < whole.length) {
-      const { bytesRead } = await this.handle.read(whole, at, whole.length - at, at);
+    while (at < this.written) {
+      const { bytesRead } = await this.handle.read(memory, at, this.written - at, at);
       if (bytesRead === 0) throw new Error('an incoming file is shorter than what was written to it');
       at += bytesRead;
     }
-    return whole;
   }
 
   /** Gives the room back to the disk. */
   async discard(): Promise<void> {
     await this.handle.close().catch(() => undefined);
-  }
-}
-
-/**
- * Lets few big bodies into memory at once: as many as fit, in the order in which they came, one of any size always. Each stands
- * there a few times over while the scanner and the spool have it, so this bounds more than it counts.
- */
-export class ReadingRoom {
-  private inside = 0;
-  private readonly queue: { bytes: number; enter: () => void }[] = [];
-
-  constructor(private readonly most: number) {}
-
-  async with<T>(bytes: number, work: () => Promise<T>): Promise<T> {
-    if (this.queue.length > 0 || !this.hasRoomFor(bytes))
-      await new Promise<void>((enter) => this.queue.push({ bytes, enter }));
-    else this.inside += bytes;
-    try {
-      return await work();
-    } finally {
-      this.inside -= bytes;
-      for (let next = this.queue[0]; next && this.hasRoomFor(next.bytes); next = this.queue[0]) {
-        this.queue.shift();
-        this.inside += next.bytes;
-        next.enter();
-      }
-    }
-  }
-
-  private hasRoomFor(bytes: number): boolean {
-    return this.inside === 0 || this.inside + bytes <= this.most;
   }
 }

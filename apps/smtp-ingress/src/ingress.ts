@@ -8,11 +8,12 @@ import { loadCertificate } from './certificate';
 import type { IngressConfig } from './config';
 import { connect } from './connect';
 import { data } from './data';
-import { Incoming, ReadingRoom } from './incoming';
+import { Incoming } from './incoming';
 import { Listener } from './listener';
 import { mailFrom } from './mail-from';
 import { MemoryInFlight } from './memory-in-flight';
 import { rcptTo } from './rcpt-to';
+import { ReadingRoom } from './reading-room';
 import { Registrar } from './registrar';
 import { Scanner } from './scan';
 
