@@ -56,9 +56,11 @@ it('a scanner that is away has not looked: that is not clean, and it looks again
     isInfected: false,
     isVirusScanMissing: true,
   });
+  expect(await client.scans()).toBe(false);
   clamav = await startClamav(port);
   let verdict = await client.check(envelope, infectedMessage);
   // rspamd leaves a server that refused alone for a moment.
   while (verdict.isVirusScanMissing) verdict = await client.check(envelope, infectedMessage);
   expect(verdict.isInfected).toBe(true);
+  expect(await client.scans()).toBe(true);
 });

@@ -4,6 +4,7 @@
  * Promise: `check` answers with a verdict or throws `ScanUnavailable`, within `timeoutMs` whatever rspamd does: waiting for a free
  * connection, connecting, sending and reading all count. An answer is read up to a bound and no further.
  */
+import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { readVerdict, type Verdict } from './verdict';
 
@@ -18,6 +19,8 @@ export interface ScanEnvelope {
   recipients: readonly string[];
   queueId?: string;
   tls?: { version: string; cipher: string };
+  /** The sender has gone: no grey list, which would end the scan before anybody has looked at the message. */
+  isLate?: boolean;
 }
 
 /** rspamd gave no verdict: it is away, slow, or said something else. The message is as unscanned as before. */
@@ -72,6 +75,19 @@ export class RspamdClient {
     const verdict = readVerdict(json);
     if (!verdict) throw new ScanUnavailable('rspamd gave no verdict');
     return verdict;
+  }
+
+  /**
+   * Whether rspamd scans, and its virus scanner too: asks about a small message of our own. It is a new one every time, because a
+   * virus scanner's answer to a known one may be remembered while the scanner is away.
+   */
+  async scans(): Promise<boolean> {
+    const text = `From: <probe@localhost>\r\nSubject: probe\r\n\r\n${randomUUID()}\r\n`;
+    const envelope = { clientAddress: '127.0.0.1', sender: '', recipients: [], isLate: true };
+    return this.check(envelope, Buffer.from(text)).then(
+      ({ isVirusScanMissing }) => !isVirusScanMissing,
+      () => false,
+    );
   }
 
   /** Whether rspamd answers at all. */
@@ -140,8 +156,10 @@ export class RspamdClient {
   }
 }
 
+const withoutGreyList = JSON.stringify({ symbols_disabled: ['GREYLIST_CHECK', 'GREYLIST_SAVE'] });
+
 function headersOf(envelope: ScanEnvelope): Record<string, string | string[]> {
-  const { clientAddress, clientName, helo, sender, recipients, queueId, tls } = envelope;
+  const { clientAddress, clientName, helo, sender, recipients, queueId, tls, isLate } = envelope;
   return {
     ip: clientAddress,
     from: value(`<${sender}>`),
@@ -150,6 +168,7 @@ function headersOf(envelope: ScanEnvelope): Record<string, string | string[]> {
     ...(helo ? { helo: value(helo) } : {}),
     ...(clientName ? { hostname: value(clientName) } : {}),
     ...(queueId ? { 'queue-id': value(queueId) } : {}),
+    ...(isLate ? { settings: withoutGreyList } : {}),
     ...(tls ? { 'tls-version': value(tls.version), 'tls-cipher': value(tls.cipher) } : {}),
   };
 }
