@@ -9,7 +9,12 @@ const domain = 'killed.test';
 
 beforeAll(async () => {
   primary = await startFakePrimary();
-  system = await System.start({ HOLDFAST_SCANNING: 'off' });
+  // Two of each: they share one port, one spool and one queue, and each must take up what its own predecessor left.
+  system = await System.start({
+    HOLDFAST_SCANNING: 'off',
+    HOLDFAST_INGRESS_WORKERS: '2',
+    HOLDFAST_RELAY_WORKERS: '2',
+  });
   await system.addDomain(domain, primary.port);
 });
 
