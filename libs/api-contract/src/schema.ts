@@ -129,6 +129,29 @@ export interface paths {
         delete: operations["removeDomain"];
         options?: never;
         head?: never;
+        /** Whom a domain takes mail for, when, and how much */
+        patch: operations["changeDomain"];
+        trace?: never;
+    };
+    "/api/v1/domains/{idOrName}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The recipients that a domain lists, by name */
+        get: operations["listRecipients"];
+        /**
+         * Take a list of recipients from a file
+         * @description CSV, the address in the first column. A line that is no recipient is passed over and named in the answer.
+         */
+        put: operations["importRecipients"];
+        /** Add recipients to a list, or remove some */
+        post: operations["changeRecipients"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -400,6 +423,8 @@ export interface components {
             maxHeldMessages: number | null;
             maxHeldBytes: number | null;
             maxMessageBytes: number | null;
+            maxRecipientsPerMessage: number | null;
+            maxMessagesPerHour: number | null;
             /** Format: date-time */
             createdAt: string;
             contacts: components["schemas"]["Contact"][];
@@ -418,6 +443,9 @@ export interface components {
             maxHeldMessages?: number | null;
             maxHeldBytes?: number | null;
             maxMessageBytes?: number | null;
+            maxRecipientsPerMessage?: number | null;
+            /** @description for each of its domains by itself */
+            maxMessagesPerHour?: number | null;
             /** @description new mail is 450 while a tenant is suspended; what is held is still delivered */
             suspended?: boolean;
         };
@@ -436,6 +464,8 @@ export interface components {
         DomainState: "pending" | "active" | "suspended";
         /** @enum {string} */
         RecipientPolicy: "any" | "list" | "call-ahead";
+        /** @enum {string} */
+        WhenPrimaryUp: "accept" | "defer";
         /** @enum {string} */
         TlsPolicy: "none" | "opportunistic" | "required";
         Primary: {
@@ -472,6 +502,17 @@ export interface components {
             tenant: string;
             state: components["schemas"]["DomainState"];
             recipientPolicy: components["schemas"]["RecipientPolicy"];
+            /** @description how many recipients are listed; they count with the policy `list` */
+            recipientsListed: number;
+            plusAddressing: boolean;
+            whenPrimaryUp: components["schemas"]["WhenPrimaryUp"];
+            deferMinutes: number;
+            /** @description with `call-ahead`: whether the primary takes any address, so that it cannot tell us whom it knows; null: not asked yet */
+            primaryAcceptsAll: boolean | null;
+            /** @description null: the tenant’s limit applies */
+            maxMessageBytes: number | null;
+            /** @description null: the tenant’s limit applies */
+            maxMessagesPerHour: number | null;
             /** @description how long a message may wait before it is given up */
             retentionDays: number;
             /** @description most preferred first */
@@ -511,6 +552,46 @@ export interface components {
             recipients?: components["schemas"]["RecipientPolicy"];
             /** @description for the policy `list`: addresses within the domain, or their local parts */
             addresses?: string[];
+        };
+        DomainChanges: {
+            recipients?: components["schemas"]["RecipientPolicy"];
+            /** @description with the policy `list`: `user+anything` is `user` */
+            plusAddressing?: boolean;
+            /** @description `defer`: while the primary answers, senders are asked (451) to use it */
+            whenPrimaryUp?: components["schemas"]["WhenPrimaryUp"];
+            /** @description with `defer`: the same network that tries again after so many minutes gets in */
+            deferMinutes?: number;
+            maxMessageBytes?: number | null;
+            maxMessagesPerHour?: number | null;
+        };
+        Recipient: {
+            /** @example ada@example.org */
+            address: string;
+        };
+        RecipientPage: {
+            items: components["schemas"]["Recipient"][];
+            next: string | null;
+        };
+        RecipientChanges: {
+            /** @description addresses within the domain, local parts, or patterns with `*`; `*` alone is a catch-all */
+            add?: string[];
+            remove?: string[];
+        };
+        RowProblem: {
+            /** @description line of the file, from 1 */
+            row: number;
+            /** @example is not an address */
+            message: string;
+        };
+        ChangedRecipients: {
+            added: number;
+            removed: number;
+            /** @description in the list now */
+            total: number;
+            /** @description lines that were passed over */
+            problemCount: number;
+            /** @description the first thousand of them */
+            problems: components["schemas"]["RowProblem"][];
         };
         /** @enum {string} */
         DeliveryState: "held" | "sending" | "quarantined" | "delivered" | "refused" | "expired" | "discarded";
@@ -1081,6 +1162,140 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    changeDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DomainChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Domain"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listRecipients: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description name or id of one tenant; none: all that you may see */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipientPage"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    importRecipients: {
+        parameters: {
+            query?: {
+                /** @description `replace`: the file is the list afterwards; `add`: what is there stays */
+                mode?: "replace" | "add";
+                /** @description name or id of one tenant */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedRecipients"];
+                };
+            };
+        };
+    };
+    changeRecipients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipientChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedRecipients"];
+                };
             };
             /** @description Refused; the body says why */
             default: {

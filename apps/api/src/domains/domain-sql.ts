@@ -9,6 +9,9 @@ import type { Domain } from './domains.dto';
  */
 const domainSql = `
   select d.id, d.name as domain, t.name as tenant, d.state, d.recipient_policy as "recipientPolicy", d.retention_days as "retentionDays",
+    d.has_plus_addressing as "plusAddressing", d.when_primary_up as "whenPrimaryUp", d.defer_minutes as "deferMinutes",
+    d.primary_accepts_all as "primaryAcceptsAll", d.max_message_bytes as "maxMessageBytes", d.max_messages_per_hour as "maxMessagesPerHour",
+    coalesce((select l.listed from recipient_lists l where l.domain_id = d.id), 0)::float8 as "recipientsListed",
     coalesce((
       select json_agg(json_build_object('host', p.host, 'port', p.port, 'tlsPolicy', p.tls_policy) order by p.preference, p.host, p.port)
       from primaries p where p.domain_id = d.id

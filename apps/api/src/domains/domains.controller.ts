@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -9,7 +9,7 @@ import {
 import type { Actor } from '../access/actor';
 import { Asking } from '../access/asking';
 import { PageQuery } from '../http/page';
-import { Domain, DomainPage, NewDomain, RemoveQuery } from './domains.dto';
+import { Domain, DomainChanges, DomainPage, NewDomain, RemoveQuery } from './domains.dto';
 import { DomainsService } from './domains.service';
 
 @ApiTags('domains')
@@ -36,6 +36,17 @@ export class DomainsController {
   @ApiOkResponse({ type: Domain })
   show(@Asking() actor: Actor, @Param('idOrName') idOrName: string): Promise<Domain> {
     return this.domains.show(actor, idOrName);
+  }
+
+  @Patch(':idOrName')
+  @ApiOperation({ operationId: 'changeDomain', summary: 'Whom a domain takes mail for, when, and how much' })
+  @ApiOkResponse({ type: Domain })
+  change(
+    @Asking() actor: Actor,
+    @Param('idOrName') idOrName: string,
+    @Body() changes: DomainChanges,
+  ): Promise<Domain> {
+    return this.domains.change(actor, idOrName, changes);
   }
 
   @Delete(':idOrName')

@@ -87,6 +87,59 @@ export class NewDomain {
   addresses?: string[];
 }
 
+export const whenPrimaryUp = ['accept', 'defer'] as const;
+const most = Number.MAX_SAFE_INTEGER;
+
+/** What is left out stays as it is. */
+export class DomainChanges {
+  @ApiProperty({ required: false, enum: recipientPolicies, enumName: 'RecipientPolicy' })
+  @IsOptional()
+  @IsIn(recipientPolicies)
+  recipients?: (typeof recipientPolicies)[number];
+
+  @ApiProperty({ required: false, description: 'with the policy `list`: `user+anything` is `user`' })
+  @IsOptional()
+  @IsBoolean()
+  plusAddressing?: boolean;
+
+  @ApiProperty({
+    required: false,
+    enum: whenPrimaryUp,
+    enumName: 'WhenPrimaryUp',
+    description: '`defer`: while the primary answers, senders are asked (451) to use it',
+  })
+  @IsOptional()
+  @IsIn(whenPrimaryUp)
+  whenPrimaryUp?: (typeof whenPrimaryUp)[number];
+
+  @ApiProperty({
+    required: false,
+    type: Number,
+    minimum: 1,
+    maximum: 240,
+    description: 'with `defer`: the same network that tries again after so many minutes gets in',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(240)
+  deferMinutes?: number;
+
+  @ApiProperty({ required: false, type: Number, nullable: true, minimum: 0 })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(most)
+  maxMessageBytes?: number | null;
+
+  @ApiProperty({ required: false, type: Number, nullable: true, minimum: 0 })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(2_147_483_647)
+  maxMessagesPerHour?: number | null;
+}
+
 export class RemoveQuery {
   @ApiProperty({
     required: false,
@@ -158,6 +211,25 @@ export class Domain {
   state!: (typeof domainStates)[number];
   @ApiProperty({ enum: recipientPolicies, enumName: 'RecipientPolicy' })
   recipientPolicy!: (typeof recipientPolicies)[number];
+  @ApiProperty({ description: 'how many recipients are listed; they count with the policy `list`' })
+  recipientsListed!: number;
+  @ApiProperty()
+  plusAddressing!: boolean;
+  @ApiProperty({ enum: whenPrimaryUp, enumName: 'WhenPrimaryUp' })
+  whenPrimaryUp!: (typeof whenPrimaryUp)[number];
+  @ApiProperty()
+  deferMinutes!: number;
+  @ApiProperty({
+    type: Boolean,
+    nullable: true,
+    description:
+      'with `call-ahead`: whether the primary takes any address, so that it cannot tell us whom it knows; null: not asked yet',
+  })
+  primaryAcceptsAll!: boolean | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'null: the tenant’s limit applies' })
+  maxMessageBytes!: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'null: the tenant’s limit applies' })
+  maxMessagesPerHour!: number | null;
   @ApiProperty({ description: 'how long a message may wait before it is given up' })
   retentionDays!: number;
   @ApiProperty({ type: [Primary], description: 'most preferred first' })

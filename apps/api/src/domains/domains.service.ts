@@ -9,7 +9,7 @@ import { pageOf, partOf, type PageQuery } from '../http/page';
 import { Conflict, Invalid, NotAllowed, NotHere, type FieldProblem } from '../http/problem';
 import { TenantDatabase } from '../http/tenant-database';
 import { findDomainId, listDomains, readDomain } from './domain-sql';
-import type { Domain, DomainPage, NewDomain } from './domains.dto';
+import type { Domain, DomainChanges, DomainPage, NewDomain } from './domains.dto';
 import { checkPrimaryHost } from './primary-host';
 import { localPartsOf } from './recipient-list';
 
@@ -67,6 +67,47 @@ export class DomainsService {
     });
     this.log('changed-by-person', { what: 'domain added', domain: name, tenantId, by: byWhom(actor) });
     return this.show(asking, id);
+  }
+
+  /** Changes what port 25 asks about a domain; in force within a second. */
+  async change(actor: Actor, idOrName: string, changes: DomainChanges): Promise<Domain> {
+    const asking = permit(actor, 'change-domains');
+    const columns = {
+      recipient_policy: changes.recipients ?? undefined,
+      has_plus_addressing: changes.plusAddressing ?? undefined,
+      when_primary_up: changes.whenPrimaryUp ?? undefined,
+      defer_minutes: changes.deferMinutes ?? undefined,
+      max_message_bytes: changes.maxMessageBytes,
+      max_messages_per_hour: changes.maxMessagesPerHour,
+    };
+    const set = Object.entries(columns).filter(([, value]) => value !== undefined);
+    const domain = await this.database.first(asking, async ({ db }) => {
+      const id = await findDomainId(db, idOrName);
+      if (!id) return undefined;
+      const assignments = set.map(([column], index) => `${column} = $${index + 2}`).join(', ');
+      if (set.length > 0)
+        await db.query(`update domains set ${assignments} where id = $1`, [
+          id,
+          ...set.map(([, value]) => value),
+        ]);
+      const changed = await readDomain(db, id);
+      if (changes.recipients === 'list' && changed?.recipientsListed === 0)
+        throw new Invalid([
+          {
+            field: 'recipients',
+            message: 'can be "list" once the list has a recipient: all others are refused',
+          },
+        ]);
+      return changed;
+    });
+    if (!domain) throw new NotHere('domain of this name');
+    this.log('changed-by-person', {
+      what: 'domain changed',
+      domain: domain.domain,
+      changes,
+      by: byWhom(actor),
+    });
+    return domain;
   }
 
   /** Forgets a domain. What is held for it is never lost silently: it blocks the removal, or is discarded by the word of who asks. */

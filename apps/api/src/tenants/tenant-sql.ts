@@ -4,7 +4,7 @@ import type { Tenant } from './tenants.dto';
 
 const tenantSql = `
   select t.id, t.name, t.is_suspended as suspended, t.max_held_messages as "maxHeldMessages", t.max_held_bytes as "maxHeldBytes",
-    t.max_message_bytes as "maxMessageBytes", t.created_at as "createdAt",
+    t.max_message_bytes as "maxMessageBytes", t.max_recipients_per_message as "maxRecipientsPerMessage", t.max_messages_per_hour as "maxMessagesPerHour", t.created_at as "createdAt",
     coalesce((
       select json_agg(json_build_object('email', c.email, 'verifiedAt', c.verified_at) order by c.email) from contacts c where c.tenant_id = t.id
     ), '[]') as contacts

@@ -57,6 +57,26 @@ export class TenantChanges {
   @Max(most)
   maxMessageBytes?: number | null;
 
+  @ApiProperty({ required: false, type: Number, nullable: true, minimum: 1 })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  maxRecipientsPerMessage?: number | null;
+
+  @ApiProperty({
+    required: false,
+    type: Number,
+    nullable: true,
+    minimum: 0,
+    description: 'for each of its domains by itself',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(2_147_483_647)
+  maxMessagesPerHour?: number | null;
+
   @ApiProperty({
     required: false,
     description: 'new mail is 450 while a tenant is suspended; what is held is still delivered',
@@ -86,6 +106,10 @@ export class Tenant {
   maxHeldBytes!: number | null;
   @ApiProperty({ type: Number, nullable: true })
   maxMessageBytes!: number | null;
+  @ApiProperty({ type: Number, nullable: true })
+  maxRecipientsPerMessage!: number | null;
+  @ApiProperty({ type: Number, nullable: true })
+  maxMessagesPerHour!: number | null;
   @ApiProperty({ type: String, format: 'date-time' })
   createdAt!: Date;
   @ApiProperty({ type: [Contact] })

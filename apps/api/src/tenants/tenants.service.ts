@@ -64,6 +64,8 @@ export class TenantsService {
       max_held_messages: changes.maxHeldMessages,
       max_held_bytes: changes.maxHeldBytes,
       max_message_bytes: changes.maxMessageBytes,
+      max_recipients_per_message: changes.maxRecipientsPerMessage,
+      max_messages_per_hour: changes.maxMessagesPerHour,
       // null is no answer to a yes-or-no question
       is_suspended: changes.suspended ?? undefined,
     };
