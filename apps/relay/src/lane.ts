@@ -27,6 +27,11 @@ export interface LaneParts extends DeliverParts {
 }
 
 const mostClaimed = 500;
+/**
+ * What has waited here this long goes back: its lease would run out while a slow primary still chews on what came before it, and
+ * then another relay would send it as well.
+ */
+const longestInBufferMs = 300_000;
 /** A connection that has nothing to do is kept this long for what comes next. */
 const idleMs = 2_000;
 /** Servers limit messages a connection; leaving first is polite. */
@@ -39,6 +44,7 @@ export class Lane {
   private due = new Set<string>();
   private buffer: ClaimedDelivery[] = [];
   private claiming: Promise<void> | undefined;
+  private claimedAt = 0;
   private connections = 0;
   private isConnecting = false;
   private sleepers: (() => void)[] = [];
@@ -214,6 +220,7 @@ export class Lane {
   private async nextMessage(): Promise<ClaimedDelivery[] | undefined> {
     for (;;) {
       if (this.isEnding || this.isClosed) return undefined;
+      if (this.buffer.length > 0 && performance.now() - this.claimedAt > longestInBufferMs) this.giveBack();
       if (this.buffer.length < mostClaimed / 4) this.claimMore();
       const first = this.buffer.shift();
       if (first) {
@@ -235,6 +242,8 @@ export class Lane {
     this.due.delete(domainId);
     // Few while the lane is slow: what is claimed here waits here, and nobody else can take it.
     const limit = Math.min(mostClaimed, 50 * this.pace.allowed);
+    // The oldest of what is here counts.
+    if (this.buffer.length === 0) this.claimedAt = performance.now();
     this.claiming = this.parts
       .claim(domainId, limit)
       .then((claimed) => {

@@ -36,7 +36,7 @@ export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
     onFailed: (error) => log('directory-stale', { error: error.message }),
   });
   const { journal, left } = Journal.openFor(config.journalDir, config.worker);
-  const settler = new Settler(pool, spool, journal, log);
+  const settler = new Settler(pool, worker, spool, journal, log);
   const lateScan = new LateScan(config.isScanning ? config.rspamdUrl : undefined, pool, log);
   const nextHops = new NextHopFinder({
     dnsServers: config.dnsServers,

@@ -27,6 +27,7 @@ export class Settler {
 
   constructor(
     private readonly db: Queryable,
+    private readonly worker: string,
     private readonly spool: Pick<Spool, 'remove'>,
     private readonly journal: Journal,
     private readonly log: Log,
@@ -77,7 +78,7 @@ export class Settler {
       const batch = this.waiting.slice(0, mostInOneBatch);
       try {
         // Postgres first, then the body: the other way round a crash would leave a promise without its message.
-        const bodies = await settle(this.db, batch);
+        const bodies = await settle(this.db, batch, this.worker);
         this.waiting.splice(0, batch.length);
         this.journal.settled(batch.filter(({ kind }) => kind === 'delivered').length);
         this.retryMs = firstRetryMs;

@@ -12,7 +12,7 @@ import {
   makeDue,
   pullLever,
   registerMessages,
-  settle,
+  settle as settleAs,
   type MessageToRegister,
 } from './index';
 
@@ -75,6 +75,8 @@ function message(recipients = 1, more: Partial<MessageToRegister> = {}): Message
   };
 }
 
+const settle = (db: pg.Pool, outcomes: Parameters<typeof settleAs>[1], worker = 'w1') =>
+  settleAs(db, outcomes, worker);
 const claim = (limit = 10, worker = 'w1', leaseSeconds = 60) =>
   claimDue(relay, { domainId, node, worker, limit, leaseSeconds });
 
@@ -232,6 +234,15 @@ describe('settling', () => {
     await freeStaleClaims(relay);
     await settle(relay, [{ deliveryId: String(one?.id), kind: 'delivered', reply: '250', with: 'mx:25' }]);
     expect(await countDeliveries(operator, domainId)).toMatchObject({ held: 0, delivered: 1 });
+  });
+
+  it('does not let a relay that came late set free what another one is sending', async () => {
+    await registerMessages(ingress, [message()]);
+    const [one] = await claim(1, 'w1', -1);
+    await freeStaleClaims(relay);
+    await claim(1, 'w2');
+    await settle(relay, [{ deliveryId: String(one?.id), kind: 'given-back', retryAfterSeconds: 0 }], 'w1');
+    expect(await countDeliveries(operator, domainId)).toMatchObject({ held: 0, sending: 1 });
   });
 
   it('changes nothing the second time', async () => {

@@ -26,6 +26,8 @@ export interface MessageToRegister {
     domainId: string;
     /** ISO 8601 */ expiresAt: string;
     isQuarantined?: boolean;
+    /** why it is quarantined, for its tenant */
+    reason?: string;
   }[];
 }
 
@@ -63,6 +65,7 @@ export async function registerMessages(db: Queryable, batch: MessageToRegister[]
       deliveries.map((d) => d.recipient.address),
       deliveries.map((d) => d.recipient.expiresAt),
       deliveries.map((d) => (d.recipient.isQuarantined ? 'quarantined' : 'held')),
+      deliveries.map((d) => d.recipient.reason ?? null),
     ],
   });
   return rows[0]?.registered ?? 0;
@@ -78,10 +81,10 @@ const registerSql = `
     on conflict (id) do nothing
     returning id, tenant_id, node, bytes, received_at
   ), new_deliveries as (
-    insert into deliveries (id, message_id, tenant_id, domain_id, node, recipient, bytes, state, next_attempt_at, expires_at)
-    select d.id, m.id, m.tenant_id, d.domain_id, m.node, d.recipient, m.bytes, d.state, m.received_at, d.expires_at
-    from unnest($14::uuid[], $15::uuid[], $16::uuid[], $17::text[], $18::timestamptz[], $19::delivery_state[])
-      as d (id, message_id, domain_id, recipient, expires_at, state)
+    insert into deliveries (id, message_id, tenant_id, domain_id, node, recipient, bytes, state, next_attempt_at, expires_at, last_reply)
+    select d.id, m.id, m.tenant_id, d.domain_id, m.node, d.recipient, m.bytes, d.state, m.received_at, d.expires_at, d.reason
+    from unnest($14::uuid[], $15::uuid[], $16::uuid[], $17::text[], $18::timestamptz[], $19::delivery_state[], $20::text[])
+      as d (id, message_id, domain_id, recipient, expires_at, state, reason)
     join new_messages m on m.id = d.message_id
     returning domain_id, bytes, state
   ), moved as (

@@ -11,11 +11,12 @@ export type Outcome =
   | { deliveryId: string; kind: 'given-back'; retryAfterSeconds: number };
 
 /**
- * Writes outcomes, a statement for each kind in the batch, and moves the counters with them. An outcome is taken whatever the
- * delivery's lease says: if a primary said 250, it is delivered, even when we come late. Idempotent.
+ * Writes outcomes, a statement for each kind in the batch, and moves the counters with them. What a primary answered for good is
+ * taken whatever the lease says: if it said 250, it is delivered, even when we come late. Everything else counts only while the
+ * claim is still `worker`'s: a relay whose lease ran out must not set free what another one is sending. Idempotent.
  * @returns ids of messages of which no delivery waits any more: their bodies may leave the spool
  */
-export async function settle(db: Queryable, outcomes: Outcome[]): Promise<string[]> {
+export async function settle(db: Queryable, outcomes: Outcome[], worker: string): Promise<string[]> {
   const of = <K extends Outcome['kind']>(...kinds: K[]) =>
     outcomes.filter((outcome): outcome is Extract<Outcome, { kind: K }> =>
       (kinds as string[]).includes(outcome.kind),
@@ -33,6 +34,7 @@ export async function settle(db: Queryable, outcomes: Outcome[]): Promise<string
         deferred.map((o) => o.reply),
         deferred.map((o) => o.with),
         deferred.map((o) => o.retryAfterSeconds),
+        worker,
       ],
     });
   }
@@ -40,14 +42,14 @@ export async function settle(db: Queryable, outcomes: Outcome[]): Promise<string
     await db.query({
       name: 'settle-quarantined',
       text: quarantineSql,
-      values: [quarantined.map((o) => o.deliveryId), quarantined.map((o) => o.reply)],
+      values: [quarantined.map((o) => o.deliveryId), quarantined.map((o) => o.reply), worker],
     });
   }
   if (givenBack.length > 0) {
     await db.query({
       name: 'give-back',
       text: giveBackSql,
-      values: [givenBack.map((o) => o.deliveryId), givenBack.map((o) => o.retryAfterSeconds)],
+      values: [givenBack.map((o) => o.deliveryId), givenBack.map((o) => o.retryAfterSeconds), worker],
     });
   }
   if (ends.length === 0) return [];
@@ -106,7 +108,7 @@ const deferSql = `
     update deliveries d set state = 'held', attempts = d.attempts + 1, last_reply = o.reply,
       next_attempt_at = now() + make_interval(secs => o.seconds), claimed_by = null, lease_until = null
     from unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) as o (id, reply, attempted_with, seconds)
-    where d.id = o.id and d.state = 'sending'
+    where d.id = o.id and d.state = 'sending' and d.claimed_by = $5
     returning d.id, d.tenant_id, d.domain_id, d.bytes, o.reply, o.attempted_with
   ), told as (
     insert into attempts (delivery_id, tenant_id, reply, attempted_with) select id, tenant_id, reply, attempted_with from changed
@@ -118,7 +120,7 @@ const giveBackSql = `
     update deliveries d set state = 'held', claimed_by = null, lease_until = null,
       next_attempt_at = case when o.seconds > 0 then now() + make_interval(secs => o.seconds) else d.next_attempt_at end
     from unnest($1::uuid[], $2::int[]) as o (id, seconds)
-    where d.id = o.id and d.state = 'sending'
+    where d.id = o.id and d.state = 'sending' and d.claimed_by = $3
     returning d.domain_id, d.bytes
   ), ${backToHeld()}
 `;
@@ -127,7 +129,7 @@ const quarantineSql = `
   with changed as (
     update deliveries d set state = 'quarantined', last_reply = o.reply, claimed_by = null, lease_until = null
     from unnest($1::uuid[], $2::text[]) as o (id, reply)
-    where d.id = o.id and d.state = 'sending'
+    where d.id = o.id and d.state = 'sending' and d.claimed_by = $3
     returning d.domain_id, d.bytes
   ), moved as (
     select domain_id, count(*) as n from changed group by domain_id

@@ -110,14 +110,26 @@ describe('one delivery', () => {
       });
     await claim();
     const reply = '451 4.3.0 try later';
-    await settle(app.owner, [
-      { deliveryId: String(id), kind: 'deferred', reply, with: 'mail.one.example:25', retryAfterSeconds: 0 },
-    ]);
+    await settle(
+      app.owner,
+      [
+        {
+          deliveryId: String(id),
+          kind: 'deferred',
+          reply,
+          with: 'mail.one.example:25',
+          retryAfterSeconds: 0,
+        },
+      ],
+      'w',
+    );
     await app.ask(one.person, 'POST', '/api/v1/deliveries/actions', { action: 'retry', deliveries: [id] });
     await claim();
-    await settle(app.owner, [
-      { deliveryId: String(id), kind: 'delivered', reply: '250 2.0.0 ok', with: 'mail.one.example:25' },
-    ]);
+    await settle(
+      app.owner,
+      [{ deliveryId: String(id), kind: 'delivered', reply: '250 2.0.0 ok', with: 'mail.one.example:25' }],
+      'w',
+    );
     const { body } = await app.ask(one.person, 'GET', `/api/v1/deliveries/${id}`);
     expect(body).toMatchObject({
       state: 'delivered',

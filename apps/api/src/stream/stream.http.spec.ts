@@ -133,7 +133,11 @@ it('tells what the relay settles and what a person moves', async () => {
     limit: 1,
     leaseSeconds: 60,
   });
-  await settle(app.owner, [{ deliveryId: String(id), kind: 'delivered', reply: '250 ok', with: 'mx:25' }]);
+  await settle(
+    app.owner,
+    [{ deliveryId: String(id), kind: 'delivered', reply: '250 ok', with: 'mx:25' }],
+    'w',
+  );
   await app.owner.query(`select pg_notify('holdfast_settled', $1)`, [
     JSON.stringify({ domains: [one.domainId] }),
   ]);
