@@ -4,27 +4,31 @@
  * Promise: `250` is answered only after the spool has the message on disk, for every tenant whose recipients were named, in one
  * commit. Nothing else is waited for but the scan, and that is bounded. Whatever is answered with 4xx or 5xx is not stored.
  *
- * Refuses: what cannot be gathered (see collect.ts); a loop 554 5.4.6; no room in the spool 452 4.3.1; what the scan found (see
- * scan.ts).
+ * Refuses: what cannot be gathered (see collect.ts); a loop 554 5.4.6; no room in the spool 452 4.3.1; what the scan found and a
+ * tenant does not want (see verdict-policy.ts).
  *
  * The octets are stored as they came, dots un-stuffed, with our lines on top. Logs `received` or `refused-at-data`.
  */
 import type { Log } from '@holdfast/daemon';
+import type { Directory } from '@holdfast/directory';
 import { newMessageId } from '@holdfast/mail';
 import type { Spool, SpooledEnvelope, SpoolEntry } from '@holdfast/spool';
 import type { Readable } from 'node:stream';
 import { collect, type CollectParts } from './collect';
+import { renameForgedResults } from './forged-results';
 import { linesOnTop, protocolOf, tlsText } from './lines-on-top';
 import { loopIn } from './loop';
 import type { Octets } from './reading-room';
 import type { Registrar } from './registrar';
 import { rejection, type SmtpRejection } from './rejection';
-import type { Scanner, ScanOutcome } from './scan';
+import type { Scanner } from './scan';
 import type { AcceptedRecipient, Transaction } from './transaction';
+import { decide, type TenantOutcome } from './verdict-policy';
 
 export interface DataParts extends CollectParts {
   spool: Pick<Spool, 'put' | 'remove'>;
   scanner: Scanner;
+  directory: Pick<Directory, 'filterOf'>;
   registrar: Pick<Registrar, 'add'>;
   log: Log;
   ourName: string;
@@ -57,10 +61,12 @@ async function takeIn(parts: DataParts, transaction: Transaction, octets: Octets
   if (loop) throw rejection(554, '5.4.6', 'The message goes in circles', loop);
   const groups = byTenant(transaction);
   const ids = groups.map(() => newMessageId());
-  const outcome = await parts.scanner.scan(transaction, ids[0] ?? '', chunks);
+  const scanned = await parts.scanner.scan(transaction, ids[0] ?? '', chunks);
+  const outcomes = decide((id) => parts.directory.filterOf(id), transaction, groups, scanned);
+  renameForgedResults(chunks, parts.ourName);
   const at = new Date();
   const entries = groups.map((recipients, n) =>
-    entryFor(parts, ids[n] ?? '', recipients, transaction, octets, outcome, at),
+    entryFor(parts, ids[n] ?? '', recipients, transaction, octets, outcomes[n] as TenantOutcome, at),
   );
   await store(parts.spool, entries, bytes);
   parts.registrar.add(entries);
@@ -111,11 +117,11 @@ function entryFor(
   recipients: AcceptedRecipient[],
   transaction: Transaction,
   body: Octets,
-  outcome: ScanOutcome,
+  outcome: TenantOutcome,
   at: Date,
 ): SpoolEntry {
   const { client, sender, isSmtpUtf8, is8BitMime } = transaction;
-  const { scan, verdict } = outcome;
+  const { scan, verdict, quarantine } = outcome;
   const addresses = recipients.map(({ address }) => address);
   const top = linesOnTop({ id, ourName: parts.ourName, at, transaction, recipients: addresses, outcome });
   const envelope: SpooledEnvelope = {
@@ -137,6 +143,7 @@ function entryFor(
     ...(isSmtpUtf8 ? { isSmtpUtf8 } : {}),
     ...(is8BitMime ? { is8BitMime } : {}),
     scan,
+    ...(quarantine === undefined ? {} : { quarantine }),
     ...(verdict
       ? {
           score: verdict.score,

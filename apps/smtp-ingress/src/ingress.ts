@@ -62,6 +62,7 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
   const dataParts = {
     spool,
     scanner,
+    directory,
     registrar,
     memory,
     incoming: await Incoming.open(config.incomingDir),

@@ -3,11 +3,13 @@
  *
  *   Received                 RFC 5321 section 4.4
  *   Authentication-Results   RFC 8601, from what rspamd found, when it looked at SPF, DKIM or DMARC
+ *   X-Spam-Flag              YES, when it is spam enough for this tenant to be marked
  *   X-Holdfast-Scan          what the filter said, for the tenant's own rules
  */
 import { receivedLine } from '@holdfast/mail';
-import type { ScanOutcome } from './scan';
+import { authenticationResults } from './authentication-results';
 import type { Transaction } from './transaction';
+import type { TenantOutcome } from './verdict-policy';
 
 export interface Arrival {
   id: string;
@@ -16,7 +18,7 @@ export interface Arrival {
   transaction: Transaction;
   /** of this message's tenant */
   recipients: readonly string[];
-  outcome: ScanOutcome;
+  outcome: TenantOutcome;
 }
 
 export function linesOnTop({ id, ourName, at, transaction, recipients, outcome }: Arrival): Buffer {
@@ -32,7 +34,12 @@ export function linesOnTop({ id, ourName, at, transaction, recipients, outcome }
     ...(recipients.length === 1 && only !== undefined ? { recipient: only } : {}),
     at,
   });
-  return Buffer.from(received + authenticationResults(ourName, outcome) + scanLine(outcome));
+  const { verdict } = outcome;
+  const { helo } = client;
+  const results = verdict
+    ? authenticationResults(ourName, verdict, { sender: transaction.sender, helo })
+    : '';
+  return Buffer.from(received + results + scanLine(outcome));
 }
 
 /** RFC 3848 and RFC 6531 section 4.3: ESMTP, ESMTPS, UTF8SMTP, UTF8SMTPS, SMTP. */
@@ -45,38 +52,10 @@ export function tlsText({ version, cipher }: { version: string; cipher: string }
   return `${version}, ${cipher}`;
 }
 
-// rspamd's symbols and the words of RFC 8601 section 2.7 for them.
-const results: [method: string, symbol: string, result: string][] = [
-  ['spf', 'R_SPF_ALLOW', 'pass'],
-  ['spf', 'R_SPF_FAIL', 'fail'],
-  ['spf', 'R_SPF_SOFTFAIL', 'softfail'],
-  ['spf', 'R_SPF_NEUTRAL', 'neutral'],
-  ['spf', 'R_SPF_NA', 'none'],
-  ['spf', 'R_SPF_DNSFAIL', 'temperror'],
-  ['spf', 'R_SPF_PERMFAIL', 'permerror'],
-  ['dkim', 'R_DKIM_ALLOW', 'pass'],
-  ['dkim', 'R_DKIM_REJECT', 'fail'],
-  ['dkim', 'R_DKIM_TEMPFAIL', 'temperror'],
-  ['dkim', 'R_DKIM_PERMFAIL', 'permerror'],
-  ['dkim', 'R_DKIM_NA', 'none'],
-  ['dmarc', 'DMARC_POLICY_ALLOW', 'pass'],
-  ['dmarc', 'DMARC_POLICY_REJECT', 'fail'],
-  ['dmarc', 'DMARC_POLICY_QUARANTINE', 'fail'],
-  ['dmarc', 'DMARC_POLICY_SOFTFAIL', 'fail'],
-  ['dmarc', 'DMARC_NA', 'none'],
-];
-
-function authenticationResults(ourName: string, { verdict }: ScanOutcome): string {
-  if (!verdict) return '';
-  const names = new Set(verdict.symbols.map(({ name }) => name));
-  const found = results
-    .filter(([, symbol]) => names.has(symbol))
-    .map(([method, , result]) => `${method}=${result}`);
-  return found.length === 0 ? '' : `Authentication-Results: ${ourName};\r\n\t${found.join(';\r\n\t')}\r\n`;
-}
-
-function scanLine({ scan, verdict }: ScanOutcome): string {
-  if (!verdict) return `X-Holdfast-Scan: ${scan}\r\n`;
+/** What the filter said, and for what is spam enough the mark that the filters of mailboxes know. */
+function scanLine({ scan, verdict, isTagged }: TenantOutcome): string {
+  const mark = isTagged ? 'X-Spam-Flag: YES\r\n' : '';
+  if (!verdict) return `${mark}X-Holdfast-Scan: ${scan}\r\n`;
   const { action, score, requiredScore } = verdict;
-  return `X-Holdfast-Scan: ${scan}; action="${action}"; score=${score.toFixed(2)}; required=${requiredScore}\r\n`;
+  return `${mark}X-Holdfast-Scan: ${scan}; action="${action}"; score=${score.toFixed(2)}; required=${requiredScore}\r\n`;
 }

@@ -215,6 +215,7 @@ export function messageOfSpooled(id: string, envelope: SpooledEnvelope, node: st
       address,
       domainId,
       expiresAt: new Date(received + retentionDays * dayMs).toISOString(),
+      ...(envelope.quarantine === undefined ? {} : { isQuarantined: true, reason: envelope.quarantine }),
     })),
   };
 }

@@ -46,6 +46,8 @@ export interface SpooledEnvelope {
   requiredScore?: number;
   /** names of what the scanner noticed, with what each added to the score */
   symbols?: Record<string, number>;
+  /** put aside for the tenant instead of being delivered, and why */
+  quarantine?: string;
 }
 
 export interface SpoolEntry {
