@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { openAsBlob, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Holdfast said no, or could not be asked; the message is the one sentence for stderr. Exit code 1. */
@@ -9,12 +9,12 @@ const patienceMs = 60_000;
 
 /**
  * Asks the api and gives its answer.
- * @param {'GET' | 'POST' | 'PATCH' | 'DELETE'} method
+ * @param {'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} method
  * @param {string} path below `/api/v1`
- * @param {{ query?: Record<string, unknown>, body?: object }} [more] undefined values are left out
+ * @param {{ query?: Record<string, unknown>, body?: object, file?: string }} [more] undefined values are left out; `file` is sent as CSV, while it is read
  * @returns {Promise<any>} the body; undefined when there is none
  */
-export async function ask(method, path, { query = {}, body } = {}) {
+export async function ask(method, path, { query = {}, body, file } = {}) {
   const base = process.env.HOLDFAST_URL || `http://127.0.0.1:${process.env.HOLDFAST_HTTP_PORT || 3000}`;
   if (!URL.canParse(base)) throw new Refused('HOLDFAST_URL must be a URL such as http://127.0.0.1:3000.');
   const url = new URL(`/api/v1${path}`, base);
@@ -28,8 +28,10 @@ export async function ask(method, path, { query = {}, body } = {}) {
       headers: {
         authorization: `Bearer ${key()}`,
         ...(body && { 'content-type': 'application/json' }),
+        ...(file && { 'content-type': 'text/csv' }),
       },
       ...(body && { body: JSON.stringify(body) }),
+      ...(file && { body: await openAsBlob(file) }),
       signal: AbortSignal.timeout(patienceMs),
     });
     text = await answer.text();

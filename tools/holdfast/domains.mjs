@@ -1,6 +1,7 @@
+import { Option } from 'commander';
 import { ask, path } from './client.mjs';
 import { page, print, size, table, when } from './print.mjs';
-import { hostAndPort, recipients, wholeNumber } from './words.mjs';
+import { hostAndPort, limit, limitsOf, onOff, recipients, wholeNumber } from './words.mjs';
 
 export function domains(program) {
   const domain = program.command('domain').description('what is backed up');
@@ -14,9 +15,74 @@ export function domains(program) {
     .option('--recipients <any|call-ahead|file.csv>', 'whom it takes mail for', recipients)
     .option('--json', 'for scripts')
     .action(async (name, { tenant, primary, verified, recipients: policy, ...options }) => {
-      const body = { domain: name, tenant, primary, ...(verified && { verified }), ...policy };
+      const body = { domain: name, tenant, primary, ...(verified && { verified }) };
+      if (policy && !policy.file) Object.assign(body, policy);
       const { id, domain, state } = await ask('POST', '/domains', { body });
+      if (policy?.file) {
+        try {
+          await takeList(domain, policy.file);
+        } catch (error) {
+          // A domain that was to have a list and has none would take mail for everybody.
+          await ask('DELETE', path`/domains/${id}`);
+          throw error;
+        }
+      }
       await print({ id, domain, state }, options, () => `${domain} is ${state}.`);
+    });
+
+  domain
+    .command('set <domain>')
+    .description('whom it takes mail for, when, and how much; in force within a second')
+    .option('--recipients <any|call-ahead|list|file.csv>', 'whom it takes mail for', recipients)
+    .option('--plus-addressing <on|off>', 'with a list: user+anything is user', onOff)
+    .addOption(
+      new Option('--when-primary-up <accept|defer>', 'defer asks senders (451) to use the primary').choices([
+        'accept',
+        'defer',
+      ]),
+    )
+    .option('--defer-minutes <n>', 'the same network that tries again after so long gets in', wholeNumber)
+    .option('--max-message-bytes <n>', 'a number, or "default"', limit)
+    .option('--max-messages-per-hour <n>', 'a number, or "default"', limit)
+    .option('--json', 'for scripts')
+    .action(
+      async (name, { json, recipients: policy, plusAddressing, whenPrimaryUp, deferMinutes, ...limits }) => {
+        if (policy?.file) await takeList(name, policy.file);
+        const body = {
+          ...(policy && !policy.file && policy),
+          ...(plusAddressing && { plusAddressing: plusAddressing === 'on' }),
+          whenPrimaryUp,
+          deferMinutes,
+          ...limitsOf(limits),
+        };
+        await print(await ask('PATCH', path`/domains/${name}`, { body }), { json }, describe);
+      },
+    );
+
+  const recipient = program.command('recipient').description('whom a domain with a list takes mail for');
+  for (const [verb, what] of [
+    ['add', 'addresses, or patterns such as sales-*; * alone is everybody'],
+    ['remove', 'addresses or patterns as they are listed'],
+  ]) {
+    recipient
+      .command(`${verb} <domain> <recipients...>`)
+      .description(what)
+      .option('--json', 'for scripts')
+      .action(async (name, given, options) => {
+        const answer = await ask('POST', path`/domains/${name}/recipients`, { body: { [verb]: given } });
+        await print(answer, options, sentence);
+      });
+  }
+  recipient
+    .command('list <domain>')
+    .description('who is listed')
+    .option('--limit <n>', 'how many at most', wholeNumber)
+    .option('--after <cursor>', 'where the page before ended')
+    .option('--json', 'for scripts')
+    .action(async (name, { json, ...query }) => {
+      await print(await ask('GET', path`/domains/${name}/recipients`, { query }), { json }, (answer) =>
+        page(answer, ['ADDRESS'], ({ address }) => [address], 'Nobody is listed.'),
+      );
     });
 
   domain
@@ -64,8 +130,36 @@ export function domains(program) {
     });
 }
 
+/** Gives a domain the list in a file, and names the lines that are no recipients. */
+async function takeList(name, file) {
+  const answer = await ask('PUT', path`/domains/${name}/recipients`, { file });
+  for (const { row, message } of answer.problems.slice(0, mostNamed))
+    process.stderr.write(`${file}:${row} ${message}; passed over\n`);
+  if (answer.problemCount > mostNamed)
+    process.stderr.write(`${answer.problemCount} lines in all were passed over\n`);
+  await ask('PATCH', path`/domains/${name}`, { body: { recipients: 'list' } });
+}
+
+const mostNamed = 20;
+
+const sentence = ({ added, removed, total }) =>
+  `${added} added, ${removed} removed; ${total} are listed now.`;
+
 const primaries = (domain) =>
   domain.primaries.map(({ host, port }) => (port === 25 ? host : `${host}:${port}`)).join(' ');
+
+function recipientsOf({ recipientPolicy, recipientsListed, plusAddressing, primaryAcceptsAll }) {
+  if (recipientPolicy === 'list')
+    return `list of ${recipientsListed}${plusAddressing ? ', user+anything is user' : ''}`;
+  if (recipientPolicy === 'call-ahead' && primaryAcceptsAll)
+    return 'call-ahead, but the primary takes any address: it cannot tell us whom it knows';
+  return recipientPolicy;
+}
+
+const whileUp = ({ whenPrimaryUp, deferMinutes }) =>
+  whenPrimaryUp === 'defer'
+    ? `senders are asked to use it; who insists for ${deferMinutes} min gets in`
+    : 'mail is taken';
 
 function describe(domain) {
   const { counts, outage } = domain;
@@ -76,8 +170,11 @@ function describe(domain) {
       ['Id', domain.id],
       ['Tenant', domain.tenant],
       ['State', domain.state],
-      ['Recipients', domain.recipientPolicy],
+      ['Recipients', recipientsOf(domain)],
       ['Primary', primaries(domain)],
+      ['While the primary is up', whileUp(domain)],
+      ['Messages an hour at most', domain.maxMessagesPerHour ?? 'the tenant’s limit'],
+      ['Bytes of a message at most', domain.maxMessageBytes ?? 'the tenant’s limit'],
       ['Primary is', outage ? `down since ${when(outage.beganAt)}: ${outage.cause}` : 'not known to be down'],
       ['Held', `${counts.held} (${size(counts.heldBytes)})`],
       ['Being sent', counts.sending],

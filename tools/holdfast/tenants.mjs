@@ -22,6 +22,8 @@ export function tenants(program) {
     .option('--max-held-messages <n>', 'a number, or "default"', limit)
     .option('--max-held-bytes <n>', 'a number, or "default"', limit)
     .option('--max-message-bytes <n>', 'a number, or "default"', limit)
+    .option('--max-recipients-per-message <n>', 'a number, or "default"', limit)
+    .option('--max-messages-per-hour <n>', 'for each domain; a number, or "default"', limit)
     .addOption(
       new Option('--suspended <on|off>', 'new mail is 450; what is held is still delivered').choices([
         'on',
@@ -99,6 +101,8 @@ function describe(tenant) {
       ['Held messages at most', tenant.maxHeldMessages ?? ours],
       ['Held bytes at most', tenant.maxHeldBytes ?? ours],
       ['Bytes of a message at most', tenant.maxMessageBytes ?? ours],
+      ['Recipients of a message at most', tenant.maxRecipientsPerMessage ?? ours],
+      ['Messages an hour for a domain at most', tenant.maxMessagesPerHour ?? ours],
       ['Contacts', tenant.contacts.map(({ email }) => email).join(' ') || 'nobody'],
     ],
     '',

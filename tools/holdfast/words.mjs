@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { Refused } from './client.mjs';
 
@@ -34,29 +34,19 @@ export function hostAndPort(text) {
   return { host, port: Number(port) };
 }
 
-/** `any`, `call-ahead`, or a file whose first column lists addresses. */
+/** `any`, `call-ahead`, `list` as it is, or a file whose first column lists addresses (a list, read when it is sent). */
 export function recipients(text) {
-  if (text === 'any' || text === 'call-ahead') return { recipients: text };
-  let csv;
+  if (['any', 'call-ahead', 'list'].includes(text)) return { recipients: text };
   try {
-    csv = readFileSync(text, 'utf8');
+    if (statSync(text).isFile()) return { recipients: 'list', file: text };
   } catch (error) {
     throw new Refused(`The list of recipients ${text} cannot be read (${error.code}).`);
   }
-  const addresses = csv
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .map((line) =>
-      line
-        .split(/[,;\t]/)[0]
-        .trim()
-        .replace(/^"(.*)"$/, '$1'),
-    )
-    .filter((cell) => cell !== '' && !cell.startsWith('#'));
-  if (
-    /^(e-?mail|address|recipient|user|mailbox|local.?part)/i.test(addresses[0] ?? '') &&
-    !addresses[0].includes('@')
-  )
-    addresses.shift();
-  return { recipients: 'list', addresses };
+  throw new Refused(`The list of recipients ${text} is no file.`);
 }
+
+/** What `--plus-addressing` and its kind take. */
+export const onOff = (text) => {
+  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('It must be on or off.');
+  return text;
+};

@@ -145,6 +145,22 @@ it('a whole day of an operator', async () => {
   });
   const { rows } = await app.owner.query('select local_part from recipients order by local_part');
   expect(rows.map(({ local_part }) => local_part)).toEqual(['info', 'sales']);
+  expect(await json('recipient', 'add', 'acme.example', 'help', 'shop-*')).toMatchObject({
+    added: 2,
+    total: 4,
+  });
+  expect(await json('recipient', 'remove', 'acme.example', 'shop-*')).toMatchObject({ removed: 1, total: 3 });
+  await writeFile(list, 'info@acme.example\nnot an address\nsales@acme.example\n');
+  const set = await holdfast([
+    ...['domain', 'set', 'acme.example', '--recipients', list, '--json'],
+    ...['--when-primary-up', 'defer', '--defer-minutes', '9'],
+  ]);
+  expect(set.err).toBe(`${list}:2 is not an address; passed over\n`);
+  expect(set.json).toMatchObject({ recipientsListed: 2, whenPrimaryUp: 'defer', deferMinutes: 9 });
+  expect(await json('recipient', 'list', 'acme.example')).toEqual({
+    items: [{ address: 'info@acme.example' }, { address: 'sales@acme.example' }],
+    next: null,
+  });
 
   const [first, second] = await app.mail(tenant.id, domain.id, ['info@acme.example', 'sales@acme.example']);
   const { items, next } = await json(
