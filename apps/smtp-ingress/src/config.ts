@@ -31,6 +31,17 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
       /** Room that must stay on the disk: Postgres stops at zero, and may live beside us. */
       minFreeBytes: integer('HOLDFAST_MIN_FREE_BYTES', 512 * MiB, 0, Number.MAX_SAFE_INTEGER),
       maxSessions: integer('HOLDFAST_MAX_SESSIONS', 1_000, 1, 100_000),
+      /** Connections of one client network. Above what the largest senders open, far below all that we have. */
+      maxSessionsPerNetwork: integer('HOLDFAST_MAX_SESSIONS_PER_NETWORK', 200, 1, 100_000),
+      /** How wide one client's network is, in bits. */
+      ipv4NetworkBits: integer('HOLDFAST_IPV4_NETWORK_BITS', 24, 8, 32),
+      ipv6NetworkBits: integer('HOLDFAST_IPV6_NETWORK_BITS', 64, 16, 128),
+      /** Unknown mailboxes that a client network may name before it is slowed; at four times as many it is cut. One is forgotten every 3 s. */
+      freeGuesses: integer('HOLDFAST_FREE_GUESSES', 50, 1, 1_000_000),
+      /** RFC 5321 section 4.5.3.2.7: five minutes for the next command. */
+      idleSeconds: integer('HOLDFAST_IDLE_SECONDS', 300, 1, 3_600),
+      /** Senders that reuse a connection for hours are honest; one that never ends is not. */
+      sessionSeconds: integer('HOLDFAST_SESSION_SECONDS', 14_400, 1, 86_400),
       logLevel: oneOf('HOLDFAST_LOG_LEVEL', ['debug', 'info', 'warn', 'error'] as const, 'info'),
     },
     env,

@@ -8,6 +8,7 @@ import { loadCertificate } from './certificate';
 import type { IngressConfig } from './config';
 import { connect } from './connect';
 import { data } from './data';
+import { Doorkeeper } from './doorkeeper';
 import { Incoming } from './incoming';
 import { Listener } from './listener';
 import { mailFrom } from './mail-from';
@@ -75,7 +76,13 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
     {
       hostname,
       maxMessageBytes,
-      maxSessions: config.maxSessions,
+      doorkeeper: new Doorkeeper({
+        maxSessions: config.maxSessions,
+        maxSessionsPerNetwork: config.maxSessionsPerNetwork,
+        freeGuesses: config.freeGuesses,
+        widths: { ipv4: config.ipv4NetworkBits, ipv6: config.ipv6NetworkBits },
+      }),
+      times: { idleMs: config.idleSeconds * 1000, sessionMs: config.sessionSeconds * 1000 },
       certificate: await loadCertificate(config.keysDir, hostname),
     },
     {

@@ -1,24 +1,21 @@
 /**
- * The only file that knows smtp-server (pinned to 3.21.6: it changes some of its inner parts). It speaks the protocol and calls our
- * steps; no decision about mail is made here.
+ * Opens port 25 and maps smtp-server's callbacks to our steps. No decision about mail is made here. This file and connection.ts are
+ * the only ones that know smtp-server (pinned to 3.21.6: they change some of its inner parts).
  *
- * What it changes, and why:
- *   - The wait for early talkers is 20 ms instead of 100. A program that blasts its commands without listening has them on the
- *     wire with its first packet; 100 ms for everybody held one message a connection to a third of the speed.
- *   - Enhanced status codes (RFC 2034) are on, but ours are written by the steps, and its own are put right (`codeFor`).
  *   - Every step is wrapped: what is unforeseen is 451 4.3.0, never the 550 or 554 that smtp-server would make of it.
  *   - On a stop, whoever is not in the middle of a message hears 421 at once; the rest after their reply.
  */
 import type { Log } from '@holdfast/daemon';
-import type { AddressInfo, Socket } from 'node:net';
-import {
-  SMTPServer,
-  type SMTPServerAddress,
-  type SMTPServerDataStream,
-  type SMTPServerSession,
+import type { AddressInfo } from 'node:net';
+import type {
+  SMTPServerAddress,
+  SMTPServerDataStream,
+  SMTPServerOptions,
+  SMTPServerSession,
 } from 'smtp-server';
-import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import type { Certificate } from './certificate';
+import { Server, type TimeLimits } from './connection';
+import type { Doorkeeper } from './doorkeeper';
 import type { MailCommand } from './mail-from';
 import { SmtpRejection } from './rejection';
 import { replyToFailure } from './reply-to-failure';
@@ -28,7 +25,7 @@ import type { Client, Transaction } from './transaction';
 export interface Steps {
   connect(client: Client): void;
   mailFrom(client: Client, command: MailCommand): Transaction;
-  rcptTo(transaction: Transaction, address: string): void;
+  rcptTo(transaction: Transaction, address: string): void | Promise<void>;
   /** @returns the text after 250 */
   data(
     transaction: Transaction,
@@ -40,17 +37,14 @@ export interface Steps {
 export interface ListenerSettings {
   hostname: string;
   maxMessageBytes: number;
-  maxSessions: number;
+  doorkeeper: Doorkeeper;
+  times: TimeLimits;
   certificate: Certificate;
 }
 
 type Step = 'connect' | 'mail' | 'rcpt' | 'data';
 type Done = (error?: Error | null, message?: string) => void;
 
-/** Long enough for commands that were sent with, or right behind, the first packet; short enough to be no price. */
-const earlyTalkerMs = 20;
-// RFC 5321 section 4.5.3.2.7: a server waits five minutes for the next command.
-const idleMs = 300_000;
 // Far above any command that SMTP has (RFC 5321 section 4.5.3.1.4: 512 octets, more with extensions).
 const mostCommandBytes = 4_096;
 /** How long a stop waits for messages that are being sent to us. */
@@ -59,18 +53,18 @@ const finishWithinMs = 10_000;
 export class Listener {
   private readonly server: Server;
   private readonly transactions = new WeakMap<SMTPServerSession, Transaction>();
+  private readonly clock: NodeJS.Timeout;
   private isStopping = false;
 
   constructor(
-    settings: ListenerSettings,
+    private readonly settings: ListenerSettings,
     private readonly steps: Steps,
     private readonly log: Log,
   ) {
-    const { hostname, maxMessageBytes, maxSessions, certificate } = settings;
-    this.server = new Server({
+    const { hostname, maxMessageBytes, certificate, doorkeeper, times } = settings;
+    const options: SMTPServerOptions = {
       name: hostname,
       size: maxMessageBytes,
-      maxClients: maxSessions,
       key: certificate.key,
       cert: certificate.cert,
       minVersion: 'TLSv1.2',
@@ -81,14 +75,16 @@ export class Listener {
       // What an address may look like is decided in the steps; the strict mode refuses some that exist.
       lenientAddressParsing: true,
       maxCommandLength: mostCommandBytes,
-      socketTimeout: idleMs,
+      socketTimeout: times.idleMs,
       closeTimeout: finishWithinMs,
       heloResponse: '%s',
       onConnect: (session, done) => this.onConnect(session, done),
       onMailFrom: (address, session, done) => this.onMailFrom(address, session, done),
       onRcptTo: (address, session, done) => this.onRcptTo(address, session, done),
       onData: (stream, session, done) => void this.onData(stream, session, done),
-    });
+    };
+    this.server = new Server(options, doorkeeper);
+    this.clock = setInterval(() => this.server.lookAtTheClock(times), times.idleMs / 10).unref();
     // A socket that breaks is nobody's failure. Without a listener it would end the process.
     this.server.on('error', (error: Error) => this.log('session-failed', { error: error.message }));
   }
@@ -112,6 +108,7 @@ export class Listener {
   /** Takes no new connection, ends those that wait for nothing, and resolves when the others are done. */
   stop(): Promise<void> {
     this.isStopping = true;
+    clearInterval(this.clock);
     return new Promise((resolve) => {
       this.server.close(() => resolve());
       for (const connection of this.server.connections)
@@ -143,16 +140,28 @@ export class Listener {
 
   private onRcptTo({ address }: SMTPServerAddress, session: SMTPServerSession, done: Done): void {
     const transaction = this.transactionOf(session);
+    const { client, sender } = transaction;
+    const refuse = (failure: unknown): void => {
+      const facts = { sender, recipient: address };
+      let waitMs = 0;
+      try {
+        // RFC 3463: X.1.1 bad destination mailbox address, the answer that those who harvest addresses look for.
+        if (failure instanceof SmtpRejection && failure.reply.enhanced === '5.1.1')
+          waitMs = this.settings.doorkeeper.guessed(client.address);
+      } catch (tooMany) {
+        failure = tooMany;
+      }
+      const refusal = this.refusalOf(failure, 'rcpt', client, facts);
+      if (waitMs > 0) setTimeout(() => done(refusal), waitMs);
+      else done(refusal);
+    };
     try {
-      this.steps.rcptTo(transaction, address);
-      done();
+      const answer = this.steps.rcptTo(transaction, address);
+      // Most are decided from memory, and cost no turn of the event loop.
+      if (answer) answer.then(() => done(), refuse);
+      else done();
     } catch (failure) {
-      done(
-        this.refusalOf(failure, 'rcpt', transaction.client, {
-          sender: transaction.sender,
-          recipient: address,
-        }),
-      );
+      refuse(failure);
     }
   }
 
@@ -160,14 +169,14 @@ export class Listener {
     // Taken now: smtp-server clears its envelope with the reply, and a next MAIL may be on the wire already.
     const transaction = this.transactionOf(session);
     this.transactions.delete(session);
-    const hangUp = ({ reply }: SmtpRejection): void => {
-      const connection = this.server.connectionOf(session);
-      connection?.send(reply.code, `${reply.enhanced} ${reply.text}`);
-      connection?.close();
+    const hangUp = (refusal: SmtpRejection): void => {
+      this.server.connectionOf(session)?.sendAway(refusal);
       stream.destroy();
     };
     try {
-      done(null, await this.steps.data(transaction, stream, hangUp));
+      const answer = await this.steps.data(transaction, stream, hangUp);
+      this.server.connectionOf(session)?.forgive();
+      done(null, answer);
     } catch (failure) {
       const { client, sender, recipients } = transaction;
       done(this.refusalOf(failure, 'data', client, { sender, recipients: recipients.size }));
@@ -216,50 +225,4 @@ function clientOf(session: SMTPServerSession): Client {
       ? { tls: { version: tlsOptions.version, cipher: tlsOptions.standardName ?? tlsOptions.name } }
       : {}),
   };
-}
-
-class Server extends SMTPServer {
-  private readonly bySession = new WeakMap<SMTPServerSession, SMTPConnection>();
-
-  connectionOf(session: SMTPServerSession): SMTPConnection | undefined {
-    return this.bySession.get(session);
-  }
-
-  /** As in smtp-server, with our kind of connection. */
-  override connect(socket: Socket, options?: SMTPConnectionOptions | null): void {
-    const connection = new Connection(this, socket, options);
-    this.bySession.set(connection.session, connection);
-    this.connections.add(connection);
-    connection.on('error', (error) => this._onError(error));
-    connection.init();
-  }
-}
-
-class Connection extends SMTPConnection {
-  override init(): void {
-    this._setListeners(() => {
-      const { maxClients } = this._server.options;
-      if (maxClients && this._server.connections.size > maxClients)
-        return this.send(421, '4.3.2 Too many connections at the moment; please try again later');
-      setTimeout(() => this.connectionReady(), earlyTalkerMs).unref();
-    });
-  }
-
-  override send(code: number, text?: string | string[] | null, context?: string | false): void {
-    if (typeof text !== 'string' || context === false) return super.send(code, text, context);
-    if (isEnhanced.test(text)) return super.send(code, text, false);
-    const enhanced = codeFor(code, text) ?? this._getEnhancedStatusCode(code, context);
-    return super.send(code, enhanced ? `${enhanced} ${text}` : text, false);
-  }
-}
-
-const isEnhanced = /^[245]\.\d{1,3}\.\d{1,3} /;
-
-/** Where smtp-server's own choice misleads (RFC 3463). */
-function codeFor(code: number, text: string): string | undefined {
-  // It would say 4.4.2, "bad connection", for everything that it ends.
-  if (code === 421) return /shutting down/i.test(text) ? '4.3.2' : /timeout/i.test(text) ? '4.4.2' : '4.7.0';
-  // 2.1.5 would confirm the address that VRFY must not give away.
-  if (code === 252) return '2.0.0';
-  return undefined;
 }

@@ -13,8 +13,9 @@ export class Conversation {
     this.hear();
   }
 
-  static async open(port: number): Promise<Conversation> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  /** @param localAddress where it comes from; all of 127.0.0.0/8 is ours */
+  static async open(port: number, localAddress = '127.0.0.1'): Promise<Conversation> {
+    const socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', reject);

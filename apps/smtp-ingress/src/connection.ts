@@ -1,0 +1,164 @@
+/**
+ * smtp-server's connection and server (pinned: see listener.ts), as we want them:
+ *   - The wait for early talkers is 20 ms instead of 100. A program that blasts its commands without listening has them on the
+ *     wire with its first packet; 100 ms for everybody held one message a connection to a third of the speed.
+ *   - Enhanced status codes (RFC 2034) are on, but ours are written by the steps, and its own are put right (`codeFor`).
+ *   - Limits of one connection. 421 4.7.0: too many commands without a message, too many refusals, HTTP. 421 4.4.2: no whole
+ *     command for too long however many octets drip in, a message that does not get on, a session without end.
+ */
+import type { Socket } from 'node:net';
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
+import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
+import type { Doorkeeper, Guest } from './doorkeeper';
+import { SmtpRejection } from './rejection';
+
+/** Long enough for commands that were sent with, or right behind, the first packet; short enough to be no price. */
+const earlyTalkerMs = 20;
+/** Commands that bring no message nearer, and refusals, since the last message. A list's sender meets many unknown mailboxes. */
+const mostIdleCommands = 100;
+const mostRefusals = 500;
+const handshakeMs = 60_000;
+/** A message that comes slower than this, when its first five minutes are over, does not come at all. */
+const leastOctetsPerSecond = 100;
+const slowStartMs = 300_000;
+const mostDataMs = 3_600_000;
+
+export interface TimeLimits {
+  /** without a whole command; RFC 5321 section 4.5.3.2.7 wants five minutes */
+  idleMs: number;
+  /** between two messages a session may be ended when it is older */
+  sessionMs: number;
+}
+
+export class Server extends SMTPServer {
+  private readonly bySession = new WeakMap<SMTPServerSession, Connection>();
+
+  constructor(
+    options: SMTPServerOptions,
+    readonly doorkeeper: Doorkeeper,
+  ) {
+    super(options);
+  }
+
+  connectionOf(session: SMTPServerSession): Connection | undefined {
+    return this.bySession.get(session);
+  }
+
+  /** As in smtp-server, with our kind of connection. */
+  override connect(socket: Socket, options?: SMTPConnectionOptions | null): void {
+    const connection = new Connection(this, socket, options);
+    this.bySession.set(connection.session, connection);
+    this.connections.add(connection);
+    connection.on('error', (error) => this._onError(error));
+    connection.init();
+  }
+
+  /** Ends what has taken too long. */
+  lookAtTheClock(limits: TimeLimits): void {
+    const now = performance.now();
+    for (const connection of this.connections) (connection as Connection).lookAtTheClock(now, limits);
+  }
+}
+
+const isHttp = /^(?:OPTIONS|GET|HEAD|POST|PUT|PATCH|DELETE|TRACE|CONNECT|PRI) .*HTTP\/\d/i;
+const isOfAMessage = /^(?:MAIL|RCPT|DATA|QUIT)\b/i;
+
+export class Connection extends SMTPConnection implements Guest {
+  private readonly openedAt = performance.now();
+  private repliedAt = this.openedAt;
+  private idleCommands = 0;
+  private refusals = 0;
+
+  private get doorkeeper(): Doorkeeper {
+    return (this._server as Server).doorkeeper;
+  }
+
+  override init(): void {
+    this._setListeners(() => {
+      try {
+        this.doorkeeper.enter(this, this.remoteAddress);
+      } catch (refusal) {
+        if (!(refusal instanceof SmtpRejection)) throw refusal;
+        return this.sendAway(refusal);
+      }
+      setTimeout(() => this.connectionReady(), earlyTalkerMs).unref();
+    });
+  }
+
+  idleSince(): number | undefined {
+    return this._handlerPending || this._dataStream || this._upgrading ? undefined : this.repliedAt;
+  }
+
+  sendAway({ reply }: SmtpRejection): void {
+    this.send(reply.code, `${reply.enhanced} ${reply.text}`);
+    this.close();
+  }
+
+  override close(): void {
+    this.doorkeeper.leave(this);
+    super.close();
+  }
+
+  override _onClose(): void {
+    this.doorkeeper.leave(this);
+    super._onClose();
+  }
+
+  override _onCommand(command: Buffer, callback?: () => void): void {
+    // The first octets decide; most commands are of a message, and this is on the way of every one.
+    const start = command.toString('latin1', 0, 200);
+    if (isHttp.test(start)) return this.send(421, '4.7.0 This is a mail server; HTTP is not spoken here');
+    if (!isOfAMessage.test(start) && ++this.idleCommands > mostIdleCommands)
+      return this.send(421, '4.7.0 Too many commands without a message');
+    super._onCommand(command, callback);
+  }
+
+  /** RFC 5321 section 7.3: a list that is not told to anybody. */
+  handler_EXPN(_command: Buffer, callback: () => void): void {
+    this.send(502, '5.5.1 EXPN is not offered here');
+    callback();
+  }
+
+  override send(code: number, text?: string | string[] | null, context?: string | false): void {
+    this.repliedAt = performance.now();
+    if (code >= 400 && code !== 421 && ++this.refusals > mostRefusals)
+      return this.send(421, '4.7.0 Too many refusals; please look at your list of recipients');
+    if (typeof text !== 'string' || context === false) return super.send(code, text, context);
+    if (isEnhanced.test(text)) return super.send(code, text, false);
+    const enhanced = codeFor(code, text) ?? this._getEnhancedStatusCode(code, context);
+    return super.send(code, enhanced ? `${enhanced} ${text}` : text, false);
+  }
+
+  /** A message was taken: whatever went before is forgiven. */
+  forgive(): void {
+    this.idleCommands = 0;
+    this.refusals = 0;
+  }
+
+  lookAtTheClock(now: number, { idleMs, sessionMs }: TimeLimits): void {
+    if (this._closing || this._closed) return;
+    const quietMs = now - this.repliedAt;
+    if (this._upgrading) {
+      if (quietMs > handshakeMs) this._socket.destroy();
+    } else if (this._parser && this._parser._dataMode) {
+      const leastOctets = ((quietMs - slowStartMs) / 1000) * leastOctetsPerSecond;
+      if (quietMs > mostDataMs || this._parser.dataBytes < leastOctets)
+        this.send(421, '4.4.2 The message does not get on; closing');
+    } else if (this.idleSince() !== undefined) {
+      if (quietMs > idleMs) this.send(421, '4.4.2 No command for too long; closing');
+      else if (now - this.openedAt > sessionMs && !this.session.envelope?.mailFrom)
+        this.send(421, '4.4.2 The session is too long; please connect again');
+    }
+  }
+}
+
+const isEnhanced = /^[245]\.\d{1,3}\.\d{1,3} /;
+
+/** Where smtp-server's own choice misleads (RFC 3463). */
+function codeFor(code: number, text: string): string | undefined {
+  // It would say 4.4.2, "bad connection", for everything that it ends.
+  if (code === 421) return /shutting down/i.test(text) ? '4.3.2' : /timeout/i.test(text) ? '4.4.2' : '4.7.0';
+  // 2.1.5 would confirm the address that VRFY must not give away.
+  if (code === 252) return '2.0.0';
+  return undefined;
+}
