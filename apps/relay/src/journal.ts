@@ -3,10 +3,11 @@
  *
  * A 250 that only this process has heard is lost with it, and the message would be delivered again. So each one is appended to a
  * file at once, by one write: the file outlives a killed process (a power cut may take the last moments of it, because it is not
- * synced; then there are copies, never losses). When Postgres has it, the file is emptied. One file a worker; a worker that
- * starts settles what its predecessor left before it claims anything.
+ * synced; then there are copies, never losses). When Postgres has it, the file is emptied. One file a worker. A worker that
+ * starts settles what its predecessor left before it claims anything, and what stands in the files of others too: one of them may
+ * not be started again, because the operator wants fewer. Settling twice does no harm; only the owner empties a file.
  */
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface JournalEntry {
@@ -27,8 +28,11 @@ export class Journal {
   static openFor(directory: string, worker: number): { journal: Journal; left: JournalEntry[] } {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const path = join(directory, `delivered-${worker}.log`);
-    const left = readLeft(path);
+    const left = readdirSync(directory)
+      .filter((file) => file.startsWith('delivered-'))
+      .flatMap((file) => readLeft(join(directory, file)));
     const journal = new Journal(path);
+    // Counted until Postgres has them, whosever they are: the file is emptied when nothing is on its way any more.
     journal.open = left.length;
     return { journal, left };
   }

@@ -241,6 +241,16 @@ it('settles what its predecessor delivered instead of sending it again', async (
   expect(primary.count).toBe(0);
 });
 
+it('settles what a worker delivered that is not started again', async () => {
+  const id = await hold(['once@held.test']);
+  const { journal } = Journal.openFor(join(folder, 'journal'), 7);
+  journal.keep([{ deliveryId: `${id.slice(0, -4)}0001`, reply: '250 ok', with: 'mx:25' }]);
+  journal.close();
+  await start();
+  expect(await states()).toEqual({ 'once@held.test': 'delivered' });
+  expect(primary.count).toBe(0);
+});
+
 it('takes up at once what its predecessor had claimed and not delivered', async () => {
   await hold(['again@held.test']);
   await owner.query(
