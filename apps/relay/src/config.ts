@@ -19,6 +19,8 @@ export function readRelayConfig(env: NodeJS.ProcessEnv = process.env) {
       smtpPort: port('HOLDFAST_SMTP_PORT', 2525),
       isScanning: onOff('HOLDFAST_SCANNING', true),
       rspamdUrl: url('RSPAMD_URL', ['http:', 'https:'], 'http://127.0.0.1:11333'),
+      /** octets of big bodies in memory at one time; each is there twice for a moment, on its way to the socket */
+      maxBytesInHand: integer('HOLDFAST_RELAY_BYTES_IN_HAND', 64 * 2 ** 20, 2 ** 20, 2 ** 34),
       /** connections to one destination at most: what Postfix allows itself, and what a small server bears */
       maxConnectionsPerLane: integer('HOLDFAST_LANE_CONNECTIONS', 20, 1, 200),
     },

@@ -6,6 +6,7 @@
  * a byte of it goes out.
  */
 import type { Log } from '@holdfast/daemon';
+import type { BytesInHand } from './bytes-in-hand';
 import { retryAfterSeconds, type ClaimedDelivery } from '@holdfast/queue';
 import type { Spool } from '@holdfast/spool';
 import type { LateScan } from './late-scan';
@@ -14,6 +15,7 @@ import type { DomainOutcome } from './settler';
 import { ConversationLost, type SmtpConversation } from './smtp-conversation';
 
 export interface DeliverParts {
+  bytesInHand: BytesInHand;
   spool: Pick<Spool, 'body'>;
   lateScan: LateScan;
   log: Log;
@@ -30,6 +32,20 @@ export async function deliver(
 ): Promise<DomainOutcome[]> {
   const [first] = message;
   if (!first) return [];
+  await parts.bytesInHand.take(first.bytes);
+  try {
+    return await offer(parts, first, message, conversation);
+  } finally {
+    parts.bytesInHand.giveBack(first.bytes);
+  }
+}
+
+async function offer(
+  parts: DeliverParts,
+  first: ClaimedDelivery,
+  message: ClaimedDelivery[],
+  conversation: SmtpConversation,
+): Promise<DomainOutcome[]> {
   const { log } = parts;
   const { hop } = conversation;
   const settledWith = `${hop.host}:${hop.port}`;

@@ -3,6 +3,7 @@ import { Directory, NextHopFinder } from '@holdfast/directory';
 import { freeStaleClaims, openPool } from '@holdfast/queue';
 import { openSpool } from '@holdfast/spool';
 import type pg from 'pg';
+import { BytesInHand } from './bytes-in-hand';
 import type { RelayConfig } from './config';
 import { Journal } from './journal';
 import { Lanes } from './lanes';
@@ -54,6 +55,7 @@ export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
     spool,
     settler,
     lateScan,
+    bytesInHand: new BytesInHand(config.maxBytesInHand),
     maxConnections: config.maxConnectionsPerLane,
     conversation: { hostname: config.hostname, connectTimeoutMs: 15_000, socketTimeoutMs: 600_000 },
   });
