@@ -10,6 +10,7 @@ import type { Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import type { Doorkeeper, Guest } from './doorkeeper';
+import { CommandsAndData } from './end-of-data';
 import { SmtpRejection } from './rejection';
 
 /** Long enough for commands that were sent with, or right behind, the first packet; short enough to be no price. */
@@ -83,6 +84,14 @@ export class Connection extends SMTPConnection implements Guest {
       }
       setTimeout(() => this.connectionReady(), earlyTalkerMs).unref();
     });
+  }
+
+  /** As in smtp-server, with our end of data. */
+  override _createParser(): CommandsAndData {
+    const parser = new CommandsAndData({ maxCommandLength: this._server.options.maxCommandLength });
+    parser.oncommand = (command, callback) => this._onCommand(command, callback);
+    parser.on('error', (error) => this.send(421, `4.7.0 ${error.message}`));
+    return parser;
   }
 
   idleSince(): number | undefined {
