@@ -42,6 +42,10 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
       idleSeconds: integer('HOLDFAST_IDLE_SECONDS', 300, 1, 3_600),
       /** Senders that reuse a connection for hours are honest; one that never ends is not. */
       sessionSeconds: integer('HOLDFAST_SESSION_SECONDS', 14_400, 1, 86_400),
+      /** Who reads postmaster@ and abuse@ of our own host: a mailbox in a domain that is backed up here. */
+      postmaster: optionalText('HOLDFAST_POSTMASTER'),
+      /** While Postgres is away we decide by what we knew; beyond this it is a guess. Three days: a long weekend and its Monday. */
+      maxDirectoryAgeSeconds: integer('HOLDFAST_MAX_DIRECTORY_AGE_SECONDS', 259_200, 1, 31_536_000),
       logLevel: oneOf('HOLDFAST_LOG_LEVEL', ['debug', 'info', 'warn', 'error'] as const, 'info'),
     },
     env,

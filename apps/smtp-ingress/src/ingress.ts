@@ -3,10 +3,11 @@ import { Directory } from '@holdfast/directory';
 import { openPool } from '@holdfast/queue';
 import { RspamdClient } from '@holdfast/rspamd-client';
 import { openSpool, type Spool } from '@holdfast/spool';
+import { stat } from 'node:fs/promises';
 import type pg from 'pg';
 import { loadCertificate } from './certificate';
 import type { IngressConfig } from './config';
-import { connect } from './connect';
+import { connect, haveRoom } from './connect';
 import { data } from './data';
 import { Doorkeeper } from './doorkeeper';
 import { Incoming } from './incoming';
@@ -14,6 +15,7 @@ import { Listener } from './listener';
 import { mailFrom } from './mail-from';
 import { MemoryInFlight } from './memory-in-flight';
 import { rcptTo } from './rcpt-to';
+import { mailboxMeant } from './own-mailboxes';
 import { ReadingRoom } from './reading-room';
 import { Registrar } from './registrar';
 import { Scanner } from './scan';
@@ -43,6 +45,7 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
   });
   const pool = openPool({ url: config.databaseUrl, max: 3, program: `${node}/ingress-${config.worker}` });
   const registrar = new Registrar({ spool, db: pool, log, node });
+  const copySavedAt = await savedAt(config.directoryCopy);
   const directory = await Directory.open({
     databaseUrl: config.databaseUrl,
     copyFile: config.directoryCopy,
@@ -58,7 +61,16 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
   let isStopping = false;
   const readiness = {
     isStopping: () => isStopping,
-    knowsDirectory: () => directory.confirmedAt !== undefined || directory.isCopyFromDisk,
+    directoryOf: () =>
+      directory.confirmedAt?.getTime() ?? (directory.isCopyFromDisk ? copySavedAt : undefined),
+    maxDirectoryAgeMs: config.maxDirectoryAgeSeconds * 1000,
+    hasDisk: () => spool.hasRoom(),
+    hasMemory: () => memory.hasRoom,
+  };
+  const own = {
+    hostname,
+    postmaster: config.postmaster,
+    isOurs: (domain: string) => !!directory.find(domain),
   };
   const dataParts = {
     spool,
@@ -87,8 +99,8 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
     },
     {
       connect: () => connect(readiness),
-      mailFrom,
-      rcptTo: (transaction, address) => void rcptTo(directory, transaction, address),
+      mailFrom: (client, command) => (haveRoom(readiness), mailFrom(client, command)),
+      rcptTo: (transaction, address) => void rcptTo(directory, transaction, mailboxMeant(own, address)),
       data: (transaction, stream, hangUp) => data(dataParts, stream, transaction, hangUp),
     },
     log,
@@ -117,4 +129,12 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
       await spool.close();
     },
   };
+}
+
+/** When the copy of the directory that lies on disk was written; undefined when there is none. */
+async function savedAt(file: string): Promise<number | undefined> {
+  return stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
+  );
 }

@@ -7,11 +7,15 @@ export class MemoryInFlight {
   /** @returns false when that is too much: put it somewhere else soon. It is counted all the same, and given back as the rest. */
   take(bytes: number): boolean {
     this.taken += bytes;
-    return this.taken <= this.most;
+    return this.hasRoom;
   }
 
   giveBack(bytes: number): void {
     this.taken -= bytes;
+  }
+
+  get hasRoom(): boolean {
+    return this.taken <= this.most;
   }
 
   get bytes(): number {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { Conversation } from './testing/conversation';
 import { openPort25, type Port25 } from './testing/port-25';
+import { play } from './testing/transcript';
 
 let port25: Port25;
 
@@ -19,14 +20,16 @@ const toData = async (): Promise<Conversation> => {
   return conversation;
 };
 
-it('a disk that is nearly full is 452 4.3.1, and nothing is stored', async () => {
+it('a disk that is nearly full is 452 4.3.1 before a body is sent', async () => {
   port25 = await openPort25({ HOLDFAST_MIN_FREE_BYTES: String(Number.MAX_SAFE_INTEGER) });
-  const conversation = await toData();
-  conversation.send('Subject: x\r\n\r\nx\r\n.\r\n');
-  expect(await conversation.reply()).toMatch(/^452 4\.3\.1/);
-  expect(port25.spool.list(undefined, 10)).toEqual([]);
-  expect(port25.memory.bytes).toBe(0);
-  conversation.close();
+  await play(
+    port25.port,
+    `S: 220 ...
+     C: EHLO c.test
+     S: 250 ...
+     C: MAIL FROM:<>
+     S: 452 4.3.1 Our disk is nearly full; please try again later`,
+  );
 });
 
 it('anything unforeseen is 451 4.3.0', async () => {

@@ -219,14 +219,18 @@ export class Spool {
     this.isCommitting = false;
   }
 
-  private refuseWhenFull(): void {
-    const { minFreeBytes = 0 } = this.settings;
+  /** Whether a `put` would be taken at the moment. Cheap enough to be asked for every message. */
+  hasRoom(): boolean {
     const now = performance.now();
     if (now - this.freeSpace.seenAt > lookAtFreeSpaceEveryMs)
       this.freeSpace = { bytes: this.stats().freeBytes, seenAt: now };
-    if (this.freeSpace.bytes < minFreeBytes)
+    return this.freeSpace.bytes >= (this.settings.minFreeBytes ?? 0);
+  }
+
+  private refuseWhenFull(): void {
+    if (!this.hasRoom())
       throw new SpoolFull(
-        `Only ${this.freeSpace.bytes} octets are free for the spool; ${minFreeBytes} must remain`,
+        `Only ${this.freeSpace.bytes} octets are free for the spool; ${this.settings.minFreeBytes} must remain`,
       );
   }
 
