@@ -41,6 +41,7 @@ export default tseslint.config(
           // What only specs use: a throw-away Postgres, a real rspamd, a primary that misbehaves, a DNS server.
           allow: [
             '@holdfast/database/testing',
+            '@holdfast/database/testing/template',
             '@holdfast/rspamd-client/testing',
             '@holdfast/fake-primary',
             '@holdfast/fake-dns',

@@ -42,7 +42,12 @@ export class System {
     const [smtpPort = 0, httpPort = 0] = await Promise.all([freePort(), freePort()]);
     const system = new System(dataDir, smtpPort, httpPort, env);
     running.add(system);
-    await system.launch();
+    try {
+      await system.launch();
+    } catch (error) {
+      await system.stop();
+      throw error;
+    }
     return system;
   }
 

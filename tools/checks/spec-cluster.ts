@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { migrate, prepareRoles } from '@holdfast/database';
+import { specSecret, templateName } from '@holdfast/database/testing/template';
 import { Output } from '../up/output';
 import { Part } from '../up/part';
 import { PatientWriter } from '../up/patient-writer';
@@ -21,10 +22,6 @@ export interface SpecCluster {
 }
 
 const password = 'only-for-specs';
-// As libs/database/src/testing/cluster.ts has them, which cannot be imported here: the package that it starts Postgres with takes
-// over the signals of every process that loads it, and an interrupted run would end without stopping anything.
-const templateName = 'holdfast_template';
-const specSecret = 'only-for-specs-and-never-anywhere-else';
 const withoutSafety = {
   fsync: 'off',
   synchronous_commit: 'off',

