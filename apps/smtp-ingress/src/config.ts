@@ -46,6 +46,13 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
       postmaster: optionalText('HOLDFAST_POSTMASTER'),
       /** While Postgres is away we decide by what we knew; beyond this it is a guess. Three days: a long weekend and its Monday. */
       maxDirectoryAgeSeconds: integer('HOLDFAST_MAX_DIRECTORY_AGE_SECONDS', 259_200, 1, 31_536_000),
+      /** What a tenant may have with us that has no limit of its own; 0: no limit. */
+      maxHeldMessages: integer('HOLDFAST_MAX_HELD_MESSAGES', 1_000_000, 0, Number.MAX_SAFE_INTEGER),
+      maxHeldBytes: integer('HOLDFAST_MAX_HELD_BYTES', 100 * 1024 * MiB, 0, Number.MAX_SAFE_INTEGER),
+      /** RFC 5321 section 4.5.3.1.8 asks for 100 at least; 1000 is Postfix's limit, to which senders of lists are tuned. */
+      maxRecipients: integer('HOLDFAST_MAX_RECIPIENTS', 1_000, 100, 100_000),
+      /** For each domain by itself; 0: no limit. */
+      maxMessagesPerHour: integer('HOLDFAST_MAX_MESSAGES_PER_HOUR', 0, 0, 1_000_000_000),
       logLevel: oneOf('HOLDFAST_LOG_LEVEL', ['debug', 'info', 'warn', 'error'] as const, 'info'),
     },
     env,
@@ -54,6 +61,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
     ...config,
     node: config.node ?? config.hostname,
     incomingDir: join(config.dataDir, 'incoming'),
+    roomDir: join(config.dataDir, 'room'),
     spoolDir: join(config.dataDir, 'spool'),
     keysDir: join(config.dataDir, 'keys'),
     directoryCopy: join(config.dataDir, 'directory-ingress.json'),

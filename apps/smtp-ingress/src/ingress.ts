@@ -5,12 +5,15 @@ import { RspamdClient } from '@holdfast/rspamd-client';
 import { openSpool, type Spool } from '@holdfast/spool';
 import { stat } from 'node:fs/promises';
 import type pg from 'pg';
+import { BehindRcpt } from './behind-rcpt';
 import { loadCertificate } from './certificate';
 import type { IngressConfig } from './config';
 import { connect, haveRoom } from './connect';
 import { data } from './data';
+import { DeferredNetworks } from './deferred-networks';
 import { Doorkeeper } from './doorkeeper';
 import { Incoming } from './incoming';
+import { KnownByPrimary } from './known-by-primary';
 import { Listener } from './listener';
 import { mailFrom } from './mail-from';
 import { MemoryInFlight } from './memory-in-flight';
@@ -18,6 +21,8 @@ import { rcptTo } from './rcpt-to';
 import { mailboxMeant } from './own-mailboxes';
 import { ReadingRoom } from './reading-room';
 import { Registrar } from './registrar';
+import { Room } from './room';
+import { defaultsOf, inRoom } from './room-in-spool';
 import { Scanner } from './scan';
 
 export interface Ingress {
@@ -44,7 +49,6 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
     onDamaged: (messageId, part) => log('found-damaged', { messageId, part }),
   });
   const pool = openPool({ url: config.databaseUrl, max: 3, program: `${node}/ingress-${config.worker}` });
-  const registrar = new Registrar({ spool, db: pool, log, node });
   const copySavedAt = await savedAt(config.directoryCopy);
   const directory = await Directory.open({
     databaseUrl: config.databaseUrl,
@@ -52,6 +56,18 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
     onLoaded: (facts) => log('directory-loaded', facts),
     onFailed: (error) => log('directory-stale', { error: error.message }),
   });
+  const room = new Room({
+    path: config.roomDir,
+    worker: config.worker,
+    defaults: defaultsOf(config),
+    directory,
+  });
+  const roomySpool = inRoom(spool, room);
+  const registrar = new Registrar({ spool: roomySpool, db: pool, log, node });
+  const knownByPrimary = new KnownByPrimary();
+  const deferred = new DeferredNetworks();
+  const behindRcpt = new BehindRcpt(pool, [knownByPrimary, deferred]);
+  const rcptParts = { directory, knownByPrimary, deferred, room };
   const rspamd = config.isScanning
     ? new RspamdClient({ url: config.rspamdUrl, timeoutMs: config.scanTimeoutMs })
     : undefined;
@@ -73,7 +89,7 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
     isOurs: (domain: string) => !!directory.find(domain),
   };
   const dataParts = {
-    spool,
+    spool: roomySpool,
     scanner,
     directory,
     registrar,
@@ -100,13 +116,14 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
     {
       connect: () => connect(readiness),
       mailFrom: (client, command) => (haveRoom(readiness), mailFrom(client, command)),
-      rcptTo: (transaction, address) => void rcptTo(directory, transaction, mailboxMeant(own, address)),
+      rcptTo: (transaction, address) => void rcptTo(rcptParts, transaction, mailboxMeant(own, address)),
       data: (transaction, stream, hangUp) => data(dataParts, stream, transaction, hangUp),
     },
     log,
   );
   const port = await listener.listen(config.smtpHost, config.smtpPort);
   registrar.start();
+  behindRcpt.start();
 
   return {
     port,
@@ -122,7 +139,9 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
       return listener.stop();
     },
     async end() {
+      await behindRcpt.stop();
       await registrar.stop();
+      await room.close();
       scanner.close();
       await directory.close();
       await pool.end();

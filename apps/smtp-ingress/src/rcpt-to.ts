@@ -5,58 +5,86 @@
  *   a domain that nobody asked us to back up      550 5.7.1   (not verified yet counts as not ours)
  *   the domain or its tenant is suspended         450 4.2.1
  *   not on the domain's list                      550 5.1.1
+ *   the primary said that it does not know it     550 5.1.1, or 450 4.1.1 as the tenant chose
+ *   the primary is up and is to be used           451 4.7.1   (who insists gets in)
  *   one recipient more than we take at once       452 4.5.3   (the sender sends the rest in a second transaction)
  *   the tenant's queue is full                    452 4.3.1
  *   SIZE said more than the tenant takes          552 5.3.4
  */
 import type { Directory, DirectoryEntry } from '@holdfast/directory';
 import { foldLocalPart, parseAddress } from '@holdfast/mail';
+import { networkOf } from './client-network';
+import type { DeferredNetworks } from './deferred-networks';
+import type { KnownByPrimary } from './known-by-primary';
 import { inDeclaredLetters } from './mail-from';
 import { rejection } from './rejection';
-import type { AcceptedRecipient, Transaction } from './transaction';
+import type { Room } from './room';
+import type { AcceptedRecipient, Client, Transaction } from './transaction';
 
-/** RFC 5321 section 4.5.3.1.8 asks for 100 at least; 1000 is Postfix's limit, to which senders of lists are tuned. */
-export const mostRecipients = 1_000;
+/** What RCPT decides by, all of it in memory. */
+export interface RcptParts {
+  directory: Pick<Directory, 'find' | 'lists' | 'isPrimaryUp' | 'filterOf'>;
+  knownByPrimary: Pick<KnownByPrimary, 'isRefused'>;
+  deferred: Pick<DeferredNetworks, 'mayIn'>;
+  room: Pick<Room, 'check' | 'mostRecipients'>;
+}
 
-export type DirectoryAnswers = Pick<Directory, 'find' | 'lists' | 'heldBy'>;
+/** A sender with many servers tries again from another of them, as a rule in the same network. */
+const sameSender = { ipv4: 24, ipv6: 64 };
 
-export function rcptTo(
-  directory: DirectoryAnswers,
-  transaction: Transaction,
-  address: string,
-): AcceptedRecipient {
+export function rcptTo(parts: RcptParts, transaction: Transaction, address: string): AcceptedRecipient {
   const parsed = parseAddress(address);
   if (!parsed) throw rejection(550, '5.1.3', 'Not an address that mail can be delivered to');
   const { local, domain } = parsed;
-  const entry = directory.find(domain);
+  const entry = parts.directory.find(domain);
   if (!entry || entry.state === 'pending')
     throw rejection(550, '5.7.1', `We are no mail exchanger for ${domain}; relaying denied`);
   if (entry.state === 'suspended' || entry.isTenantSuspended)
     throw rejection(450, '4.2.1', `Mail for ${domain} is suspended; please try again later`);
-  if (entry.recipientPolicy === 'list' && !directory.lists(entry, local))
-    throw rejection(550, '5.1.1', `There is no such mailbox in ${domain}`);
+  checkMailbox(parts, entry, local);
+  checkPrimary(parts, entry, transaction.client);
   const recipient = { address: inDeclaredLetters(`${local}@${domain}`, transaction.isSmtpUtf8), entry };
   const folded = `${foldLocalPart(local)}@${domain}`;
   if (!transaction.recipients.has(folded)) {
-    if (transaction.recipients.size >= mostRecipients)
-      throw rejection(
-        452,
-        '4.5.3',
-        `Too many recipients; we take ${mostRecipients} at once, please send the rest separately`,
-      );
-    checkRoom(directory, transaction, entry);
+    checkCount(parts, transaction, entry);
+    checkSize(transaction, entry);
+    parts.room.check(entry, transaction.declaredBytes);
   }
   transaction.recipients.set(folded, recipient);
   return recipient;
 }
 
-function checkRoom(directory: DirectoryAnswers, { declaredBytes }: Transaction, entry: DirectoryEntry): void {
-  const { maxHeldBytes, maxHeldMessages, maxMessageBytes } = entry.limits;
-  if (maxMessageBytes !== null && declaredBytes > maxMessageBytes)
-    throw rejection(552, '5.3.4', `Messages for ${entry.name} may have ${maxMessageBytes} octets at most`);
-  const held = directory.heldBy(entry.tenantId);
-  const isFull =
-    (maxHeldMessages !== null && held.messages >= maxHeldMessages) ||
-    (maxHeldBytes !== null && held.bytes + declaredBytes > maxHeldBytes);
-  if (isFull) throw rejection(452, '4.3.1', `The queue for ${entry.name} is full; please try again later`);
+function checkMailbox({ directory, knownByPrimary }: RcptParts, entry: DirectoryEntry, local: string): void {
+  if (entry.recipientPolicy === 'list' && !directory.lists(entry, local))
+    throw rejection(550, '5.1.1', `There is no such mailbox in ${entry.name}`);
+  if (entry.recipientPolicy !== 'call-ahead' || !knownByPrimary.isRefused(entry, local)) return;
+  const reason = 'call-ahead';
+  if (directory.filterOf(entry.tenantId).unknownRecipient === 'defer')
+    throw rejection(450, '4.1.1', `${entry.name} knows no such mailbox at present; try again later`, reason);
+  throw rejection(550, '5.1.1', `There is no such mailbox in ${entry.name}`, reason);
+}
+
+function checkPrimary({ directory, deferred }: RcptParts, entry: DirectoryEntry, client: Client): void {
+  if (entry.whenPrimaryUp !== 'defer' || !directory.isPrimaryUp(entry)) return;
+  if (deferred.mayIn(entry, networkOf(client.address, sameSender))) return;
+  throw rejection(
+    451,
+    '4.7.1',
+    `The mail server of ${entry.name} is up; please deliver to it, or try here again in ${entry.deferMinutes} minutes`,
+  );
+}
+
+function checkCount({ room }: RcptParts, { recipients }: Transaction, entry: DirectoryEntry): void {
+  const most = room.mostRecipients(entry);
+  if (recipients.size < most) return;
+  throw rejection(
+    452,
+    '4.5.3',
+    `Too many recipients; we take ${most} at once, please send the rest separately`,
+  );
+}
+
+function checkSize({ declaredBytes }: Transaction, { limits, name }: DirectoryEntry): void {
+  if (limits.maxMessageBytes !== null && declaredBytes > limits.maxMessageBytes)
+    throw rejection(552, '5.3.4', `Messages for ${name} may have ${limits.maxMessageBytes} octets at most`);
 }

@@ -83,7 +83,7 @@ export class Directory {
     return this.held.get(tenantId) ?? { messages: 0, bytes: 0 };
   }
 
-  /** `performance.now()` of the moment at which the question was asked that `heldBy` answers; 0: never yet. */
+  /** When the question was asked that `heldBy` answers, in ms since 1970; 0: never yet. */
   get heldAsOf(): number {
     return this.heldAt;
   }
@@ -252,7 +252,7 @@ export class Directory {
   }
 
   private async readHeld(): Promise<void> {
-    const asked = performance.now();
+    const asked = Date.now();
     try {
       this.held = await loadHeld(this.pool);
       this.heldAt = asked;
