@@ -1,6 +1,6 @@
 import type { Log } from '@holdfast/daemon';
 import { listen, openPool } from '@holdfast/database';
-import { NextHopFinder } from '@holdfast/directory';
+import { NextHopFinder, type Primary } from '@holdfast/directory';
 import { systemClock, type Clock } from './clock';
 import type { SentinelConfig } from './config';
 import { openMetrics } from './metrics';
@@ -8,9 +8,10 @@ import { Courier } from './notifications/courier';
 import { Dispatcher } from './notifications/dispatcher';
 import { Keeper } from './outages/keeper';
 import { PostgresWeather } from './postgres-weather';
-import { probePrimaries, usualTimeouts } from './probes/probe';
+import { probePrimaries, usualTimeouts, type ProbeResult } from './probes/probe';
 import { Turnstile } from './probes/turnstile';
 import { Watcher } from './probes/watcher';
+import { Standings } from './recipients/standings';
 
 /** What the sentinel needs to know of its surroundings beyond its configuration; specs move the clock and deliver elsewhere. */
 export interface Surroundings {
@@ -38,10 +39,12 @@ export function openSentinel(
   const finder = new NextHopFinder({ dnsServers, allowPrivate, ownPort: config.smtpPort });
   const metrics = openMetrics({ domains: () => watcher.watchedDomains, routes: () => watcher.watchedRoutes });
 
+  const probe = (primaries: Primary[]): Promise<ProbeResult> =>
+    turnstile.through(() => probePrimaries(primaries, { finder, hello: hostname, ...usualTimeouts }));
+  const standings = new Standings({ pool, clock, probe, onPostgres: weather.see });
   const watcher = new Watcher({
     clock,
-    probe: (primaries) =>
-      turnstile.through(() => probePrimaries(primaries, { finder, hello: hostname, ...usualTimeouts })),
+    probe,
     tell: (verdict) => keeper.onVerdict(verdict),
     onProbe(result, primaries, standing) {
       metrics.probes.inc({ result: result.isUp ? 'up' : 'down' });
@@ -77,6 +80,7 @@ export function openSentinel(
     {
       onConnect() {
         keeper.readEverything();
+        standings.begin();
         dispatcher.look();
       },
       onNotice(name, payload) {
@@ -97,6 +101,7 @@ export function openSentinel(
       leaving.abort();
       await listener.close();
       await watcher.close();
+      await standings.stop();
       await keeper.stop();
       await dispatcher.stop();
       await pool.end();

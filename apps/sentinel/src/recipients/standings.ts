@@ -1,0 +1,71 @@
+import type { Primary } from '@holdfast/directory';
+import type pg from 'pg';
+import type { Clock } from '../clock';
+import { Errand } from '../errand';
+import type { ProbeResult } from '../probes/probe';
+
+export interface StandingsParts {
+  pool: pg.Pool;
+  clock: Clock;
+  probe(primaries: Primary[]): Promise<ProbeResult>;
+  onPostgres(isThere: boolean, error?: unknown): void;
+}
+
+/** A sender that is asked to use a primary which has just gone tries us again in minutes; sooner is no use to anybody. */
+const everyMs = 20_000;
+
+/**
+ * Keeps `primary_standings`: whether a primary answers, for the domains where port 25 decides by it even while no mail is held.
+ * One bad probe takes the belief away, because the doubt costs nothing: mail is taken. While an outage is open its keeper has
+ * the word (a trigger on `outages`), and nobody is probed here.
+ */
+export class Standings {
+  private readonly errand: Errand;
+
+  constructor(private readonly parts: StandingsParts) {
+    this.errand = new Errand({
+      clock: parts.clock,
+      run: () => this.look(),
+      everyMs,
+      onDone: () => parts.onPostgres(true),
+      onError: (error) => parts.onPostgres(false, error),
+    });
+  }
+
+  begin(): void {
+    this.errand.ask();
+  }
+
+  stop(): Promise<void> {
+    return this.errand.stop();
+  }
+
+  private async look(): Promise<void> {
+    // Domains with the same primaries are one row: they share the probe.
+    const { rows } = await this.parts.pool.query<{ primaries: Primary[]; domain_ids: string[] }>(
+      `select p.primaries, array_agg(d.id) as domain_ids
+       from domains d
+       join lateral (
+         select jsonb_agg(jsonb_build_object('host', host, 'port', port, 'tlsPolicy', tls_policy, 'preference', preference)
+           order by preference, host, port) as primaries
+         from primaries where domain_id = d.id
+       ) p on p.primaries is not null
+       where d.state = 'active' and (d.when_primary_up = 'defer' or d.recipient_policy = 'call-ahead')
+         and not exists (select from outages o where o.domain_id = d.id and o.ended_at is null)
+       group by p.primaries`,
+    );
+    await Promise.all(
+      rows.map(async ({ primaries, domain_ids }) => {
+        const { isUp } = await this.parts.probe(primaries);
+        await this.parts.pool.query(
+          `insert into primary_standings as known (domain_id, tenant_id, is_up)
+           select id, tenant_id, $2 from domains d where id = any($1::uuid[])
+             and not exists (select from outages o where o.domain_id = d.id and o.ended_at is null)
+           on conflict (domain_id) do update set is_up = excluded.is_up, seen_at = now(),
+             changed_at = case when known.is_up = excluded.is_up then known.changed_at else now() end`,
+          [domain_ids, isUp],
+        );
+      }),
+    );
+  }
+}
