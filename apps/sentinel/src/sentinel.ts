@@ -11,6 +11,7 @@ import { PostgresWeather } from './postgres-weather';
 import { probePrimaries, usualTimeouts, type ProbeResult } from './probes/probe';
 import { Turnstile } from './probes/turnstile';
 import { Watcher } from './probes/watcher';
+import { CallAhead } from './recipients/call-ahead';
 import { Standings } from './recipients/standings';
 
 /** What the sentinel needs to know of its surroundings beyond its configuration; specs move the clock and deliver elsewhere. */
@@ -42,6 +43,7 @@ export function openSentinel(
   const probe = (primaries: Primary[]): Promise<ProbeResult> =>
     turnstile.through(() => probePrimaries(primaries, { finder, hello: hostname, ...usualTimeouts }));
   const standings = new Standings({ pool, clock, probe, onPostgres: weather.see });
+  const callAhead = new CallAhead({ pool, clock, finder, hello: hostname, onPostgres: weather.see });
   const watcher = new Watcher({
     clock,
     probe,
@@ -81,6 +83,7 @@ export function openSentinel(
       onConnect() {
         keeper.readEverything();
         standings.begin();
+        callAhead.begin();
         dispatcher.look();
       },
       onNotice(name, payload) {
@@ -102,6 +105,7 @@ export function openSentinel(
       await listener.close();
       await watcher.close();
       await standings.stop();
+      await callAhead.stop();
       await keeper.stop();
       await dispatcher.stop();
       await pool.end();
