@@ -22,7 +22,8 @@ export interface DeliverParts {
 }
 
 // While the scanner is away the message waits; nothing is sent unscanned, and nothing counts as an attempt.
-const askScannerAgainSeconds = 15;
+// Long: the late scan makes it due the moment the scanner is back.
+const askScannerAgainSeconds = 60;
 const missingBodyRetrySeconds = 3600;
 
 export async function deliver(

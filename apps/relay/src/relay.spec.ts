@@ -302,6 +302,26 @@ describe('mail that could not be scanned on arrival', () => {
     }
   });
 
+  it('goes out soon after the scanner is back, without waiting for its schedule', async () => {
+    for (let n = 0; n < 30; n++) await hold([`r${n}@held.test`], plainMessage, 'unscanned');
+    const first = await startRspamd();
+    await first.stop();
+    await start({ HOLDFAST_SCANNING: 'on', RSPAMD_URL: first.url });
+    await until(
+      async () =>
+        (await owner.query('select bool_and(next_attempt_at > now()) as later from deliveries')).rows[0]
+          .later === true,
+    );
+    const rspamd = await startRspamd({ port: first.port });
+    const began = Date.now();
+    try {
+      await primary.waitForCount(30, 10_000);
+      expect(Date.now() - began).toBeLessThan(5_000);
+    } finally {
+      await rspamd.stop();
+    }
+  });
+
   it('stays held, and counts no attempt, as long as nobody scans it', async () => {
     await hold(['waits@held.test'], plainMessage, 'unscanned');
     await start({ HOLDFAST_SCANNING: 'on', RSPAMD_URL: 'http://127.0.0.1:9' });

@@ -38,7 +38,9 @@ export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
   });
   const { journal, left } = Journal.openFor(config.journalDir, config.worker);
   const settler = new Settler(pool, worker, spool, journal, log);
-  const lateScan = new LateScan(config.isScanning ? config.rspamdUrl : undefined, pool, log);
+  const lateScan = new LateScan(config.isScanning ? config.rspamdUrl : undefined, pool, log, (id) =>
+    directory.filterOf(id),
+  );
   const nextHops = new NextHopFinder({
     dnsServers: config.dnsServers,
     allowPrivate: config.allowPrivatePrimaries,
