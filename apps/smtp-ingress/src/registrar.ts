@@ -77,7 +77,7 @@ export class Registrar {
   /** Registers what it has, unless Postgres is away; the spool keeps the rest. */
   async stop(): Promise<void> {
     clearTimeout(this.sweepTimer);
-    while (this.mine.size > 0 && !this.isPostgresAway) await this.run();
+    while (!this.isStopped && this.mine.size > 0 && !this.isPostgresAway) await this.run();
     this.isStopped = true;
     clearTimeout(this.timer);
     await this.running;
