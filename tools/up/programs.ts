@@ -104,7 +104,7 @@ export function planPrograms(settings: Settings, around: Surroundings, env: Node
   });
   const workers = (count: number, name: string, root: string, own: NodeJS.ProcessEnv): PartPlan[] =>
     Array.from({ length: count }, (_, n) =>
-      plan(count === 1 ? name : `${name}-${n}`, root, { ...own, HOLDFAST_WORKER: String(n) }, 15_000),
+      plan(count === 1 ? name : `${name}-${n}`, root, { ...own, HOLDFAST_WORKER: String(n) }, 30_000),
     );
   const { databaseUrls: urls } = around;
   return [

@@ -64,7 +64,7 @@ runMain(async () => {
   const beating = setInterval(() => void beat(), heartbeatEveryMs);
 
   politeStop(log, () => [
-    { what: 'messages in hand', stop: () => relay.end(), atMostMs: 90_000 },
+    { what: 'messages in hand', stop: () => relay.end(), atMostMs: 28_000 },
     { what: 'health', stop: () => (clearInterval(beating), health.close()) },
   ]);
   await beat();

@@ -89,8 +89,9 @@ export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
     atWork: begin(),
     async end() {
       isEnding = true;
-      await lanes.end();
-      await Promise.race([settler.drained(), new Promise((resolve) => setTimeout(resolve, 10_000))]);
+      // A primary that hangs must not keep us from settling what the others took: what is cut here is tried again.
+      await atMost(20_000, lanes.end());
+      await atMost(5_000, settler.drained());
       await sweeper.end();
       lateScan.close();
       await directory.close();
@@ -99,4 +100,11 @@ export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
       journal.close();
     },
   };
+}
+
+/** Waits for `work`, but no longer than this. */
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
 }
