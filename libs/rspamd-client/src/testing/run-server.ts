@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+const withDeathSignal = '/usr/bin/setpriv';
 
 export interface ServerPlan {
   name: string;
@@ -22,7 +25,11 @@ export async function runServer({ name, prepare, isReady }: ServerPlan): Promise
   // Started as root, some leave root behind, and their own user must be able to write here.
   if (process.getuid?.() === 0) await chmod(directory, 0o777);
   const { program, arguments: words } = await prepare(directory);
-  const child = spawn(program, words, {
+  // The kernel ends it when our process does, however that ends: a handler of ours would not run after a kill -9.
+  const [first = program, ...rest] = existsSync(withDeathSignal)
+    ? [withDeathSignal, '--pdeathsig', 'TERM', program, ...words]
+    : [program, ...words];
+  const child = spawn(first, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/usr/bin` },
