@@ -119,6 +119,13 @@ export class Connection extends SMTPConnection implements Guest {
     if (isHttp.test(start)) return this.send(421, '4.7.0 This is a mail server; HTTP is not spoken here');
     if (!isOfAMessage.test(start) && ++this.idleCommands > mostIdleCommands)
       return this.send(421, '4.7.0 Too many commands without a message');
+    if (hasFalseDot(start, command)) {
+      this.send(
+        /^rcpt/i.test(start) ? 550 : 553,
+        '5.1.3 That address has a letter in it which only looks like a dot',
+      );
+      return callback?.();
+    }
     super._onCommand(command, callback);
   }
 
@@ -170,4 +177,12 @@ function codeFor(code: number, text: string): string | undefined {
   // 2.1.5 would confirm the address that VRFY must not give away.
   if (code === 252) return '2.0.0';
   return undefined;
+}
+
+/**
+ * Three letters look like a dot and are made one by the library that reads the address (U+3002, U+FF0E, U+FF61: UTS 46 maps them).
+ * What is not written as ours is not ours, so the command is refused before it is read.
+ */
+function hasFalseDot(start: string, command: Buffer): boolean {
+  return /^(mail|rcpt)/i.test(start) && /[\u3002\uff0e\uff61]/.test(command.toString());
 }

@@ -102,6 +102,23 @@ describe('port 25', () => {
     expect(said('refused-at-rcpt').at(-1)).toMatchObject({ recipient });
   });
 
+  it.each(['\u3002', '\uff0e', '\uff61'])('takes %j for no dot of ours', async (falseDot) => {
+    await play(
+      port25.port,
+      `S: 220 ...
+       C: EHLO client.test
+       S: 250 ...
+       C: MAIL FROM:<a@b${falseDot}test> SMTPUTF8
+       S: 553 5.1.3 ...
+       C: MAIL FROM:<> SMTPUTF8
+       S: 250 2.1.0 ...
+       C: RCPT TO:<x@open${falseDot}test>
+       S: 550 5.1.3 ...
+       C: DATA
+       S: 503 5.5.1 ...`,
+    );
+  });
+
   it('knows a listed mailbox however it is written, and the null sender', async () => {
     await play(
       port25.port,
