@@ -39,6 +39,8 @@ export class Part {
   private isStopping = false;
   private deaths = 0;
   private lastWords: string[] = [];
+  /** kept until it is on disk: a part that serves must be one that a later start can find */
+  private noted: Promise<void> = Promise.resolve();
   private running: Promise<void> = Promise.resolve();
   private interruptBackOff = new AbortController();
 
@@ -65,6 +67,7 @@ export class Part {
       if (this.isStopping) throw new CannotStart('Stopped while starting.');
       const ended = this.launch();
       const isReady = await this.waitUntilReady(ended);
+      await this.noted;
       if (this.isStopping) throw new CannotStart('Stopped while starting.');
       if (isReady) {
         this.running = this.keepAlive(ended);
@@ -139,13 +142,14 @@ export class Part {
       });
       this.output.follow(name, child.stderr, this.plan.plainLevel ?? (() => 'warn' as const));
     }
-    if (child.pid !== undefined) void noteProcess(this.runDir, name, child.pid, stopSignal);
+    if (child.pid !== undefined) this.noted = noteProcess(this.runDir, name, child.pid, stopSignal);
     return new Promise((resolve) => {
       child.once('error', (error) => resolve(error.message));
       child.once('exit', (code, signal) =>
         resolve(signal ? `ended by ${signal}` : `ended with code ${code}`),
       );
     }).then(async (how) => {
+      await this.noted;
       await forgetProcess(this.runDir, name);
       return how as string;
     });
