@@ -72,6 +72,41 @@ describe('the fake DNS server, asked by a real resolver', () => {
     expect(validated).toEqual([false, true]);
   });
 
+  it('is secure in some domains, bogus and lame by name', async () => {
+    const server = await startFakeDns({
+      zones: {
+        ...zones,
+        'signed.test': { DS: ['12345 13 2 ab12'], DNSKEY: ['257 3 13 cDE='], MX: ['10 mx.signed.test'] },
+        'slow-to-change.test': { A: ['127.0.0.1'], ttlSeconds: 86_400 },
+      },
+      isSecure: ['signed.test'],
+    });
+    server.misbehave('www.signed.test', 'bogus');
+    server.misbehave('lame.signed.test', 'lame');
+    const client = createSocket('udp4');
+    const ask = async (name: string, type: 'A' | 'DS' | 'DNSKEY' | 'MX', flags = 0) => {
+      const query = { type: 'query' as const, id: 7, flags, questions: [{ type, name }] };
+      client.send(dnsPacket.encode(query), server.port, '127.0.0.1');
+      const [answer] = (await once(client, 'message')) as [Buffer];
+      return dnsPacket.decode(answer);
+    };
+    expect(await ask('signed.test', 'MX')).toMatchObject({ flag_ad: true, flag_aa: true });
+    expect(await ask('tidewater.test', 'MX')).toMatchObject({ flag_ad: false });
+    expect((await ask('signed.test', 'DS')).answers).toMatchObject([{ data: { keyTag: 12345 } }]);
+    expect((await ask('signed.test', 'DNSKEY')).answers).toMatchObject([{ data: { flags: 257 } }]);
+    expect((await ask('slow-to-change.test', 'A')).answers).toMatchObject([{ ttl: 86_400 }]);
+    expect(await ask('www.signed.test', 'A')).toMatchObject({ rcode: 'SERVFAIL' });
+    expect(await ask('www.signed.test', 'A', dnsPacket.CHECKING_DISABLED)).toMatchObject({
+      rcode: 'NXDOMAIN',
+      flag_ad: false,
+    });
+    expect(await ask('lame.signed.test', 'A')).toMatchObject({ flag_aa: false, answers: [] });
+    server.misbehave('signed.test', 'garbled');
+    await expect(ask('signed.test', 'MX')).rejects.toThrow(/decode/);
+    client.close();
+    await server.close();
+  });
+
   it('cuts a long text into strings and puts a too big answer on TCP', async () => {
     const texts = (await resolver.resolveTxt('tidewater.test')).sort((a, b) => a.length - b.length);
     expect(texts[0]).toEqual(['v=spf1 mx -all']);

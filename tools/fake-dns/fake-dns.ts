@@ -4,7 +4,9 @@
  * not exist, and nothing is ever asked of the Internet.
  *
  * It can be told to misbehave by name: dead (no answer at all), slow, servfail, refused, nxdomain, truncated (UDP says
- * "ask again over TCP") and lying (other records than the data).
+ * "ask again over TCP"), bogus (what a validating resolver does with a wrong signature: SERVFAIL unless asked not to
+ * check), lame (a name server that does not know the zone), garbled (bytes that are no DNS) and lying (other records
+ * than the data).
  */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -21,15 +23,27 @@ import {
 } from './zone-data';
 
 export type Misbehaviour =
-  'dead' | 'servfail' | 'refused' | 'nxdomain' | 'truncated' | { slowMs: number } | { lie: NameRecords };
+  | 'dead'
+  | 'servfail'
+  | 'refused'
+  | 'nxdomain'
+  | 'truncated'
+  | 'bogus'
+  | 'lame'
+  | 'garbled'
+  | { slowMs: number }
+  | { lie: NameRecords };
 
 export interface FakeDnsOptions {
   /** 0, the default, takes a port that is free for UDP and TCP. */
   port?: number;
   host?: string;
   zones?: ZoneData;
-  /** Answers claim to be validated by DNSSEC (the AD bit), for code that wants that before it believes TLSA. */
-  isSecure?: boolean;
+  /**
+   * Answers claim to be validated by DNSSEC (the AD bit), for code that wants that before it believes TLSA: all of them, or
+   * those about these domains and what is below them.
+   */
+  isSecure?: boolean | string[];
 }
 
 export interface FakeDns {
@@ -78,19 +92,29 @@ export async function startFakeDns(options: FakeDnsOptions = {}): Promise<FakeDn
     return misbehaviours.get('*');
   };
 
+  const { isSecure: secure = false } = options;
+  const isSecure = (name: string): boolean =>
+    typeof secure === 'boolean'
+      ? secure
+      : secure.map(plainName).some((domain) => name === domain || name.endsWith(`.${domain}`));
+
   const respond = (bytes: Buffer, over: 'udp' | 'tcp', reply: (bytes: Buffer) => void): void => {
     const query = decodeQuery(bytes);
     if (!query) return; // not a DNS query: silence, like any server that is shouted at
     const [question] = query.questions ?? [];
-    if (!question) return reply(encodeResponse(query, nothing('FORMERR'), over, false));
+    if (!question) return reply(encodeResponse(query, nothing('FORMERR'), over));
     asked.push({ name: question.name, type: question.type, over });
     if (asked.length > askedKept) asked.shift();
 
     const how = howFor(question.name);
     if (how === 'dead') return;
-    const finding = findAsTold(zones, question, how);
-    const isTruncated = how === 'truncated' && over === 'udp';
-    const response = encodeResponse(query, finding, over, options.isSecure ?? false, isTruncated);
+    if (how === 'garbled') return reply(garbled(bytes));
+    const finding = findAsTold(zones, question, how === 'bogus' && !query.flag_cd ? 'servfail' : how);
+    const response = encodeResponse(query, finding, over, {
+      isValidated: how !== 'bogus' && isSecure(plainName(question.name)),
+      isTruncated: how === 'truncated' && over === 'udp',
+      isLame: how === 'lame',
+    });
     if (typeof how !== 'object' || !('slowMs' in how)) return reply(response);
     const timer = setTimeout(() => {
       timers.delete(timer);
@@ -159,6 +183,7 @@ const nothing = (rcode: Rcode): Finding => ({ rcode, answers: [], authorities: [
 
 function findAsTold(zones: Zones, question: Question, how: Misbehaviour | undefined): Finding {
   if (how === 'servfail') return nothing('SERVFAIL');
+  if (how === 'lame') return nothing('NOERROR');
   if (how === 'refused') return nothing('REFUSED');
   if (how === 'nxdomain')
     return { ...zones.find(question.name, question.type), rcode: 'NXDOMAIN', answers: [] };
@@ -166,6 +191,13 @@ function findAsTold(zones: Zones, question: Question, how: Misbehaviour | undefi
     return { ...nothing('NOERROR'), answers: toAnswers(question.name, question.type, how.lie) };
   }
   return zones.find(question.name, question.type);
+}
+
+/** The header of an answer to this very query, and behind it a name that points at itself for ever. */
+function garbled(query: Buffer): Buffer {
+  const bytes = Buffer.from(query.subarray(0, 12));
+  bytes.writeUInt8(bytes.readUInt8(2) | 0x80, 2);
+  return Buffer.concat([bytes, Buffer.from([0xc0, 0x0c, 0, 1, 0, 1])]);
 }
 
 function decodeQuery(bytes: Buffer): DecodedPacket | undefined {
@@ -181,16 +213,15 @@ function encodeResponse(
   query: DecodedPacket,
   finding: Finding,
   over: 'udp' | 'tcp',
-  isSecure: boolean,
-  isTruncated = false,
+  { isValidated = false, isTruncated = false, isLame = false } = {},
 ): Buffer {
   const edns = query.additionals?.find((record) => record.type === 'OPT');
   const flags =
     rcodes[finding.rcode] |
-    dnsPacket.AUTHORITATIVE_ANSWER |
+    (isLame ? 0 : dnsPacket.AUTHORITATIVE_ANSWER) |
     dnsPacket.RECURSION_AVAILABLE |
     (query.flag_rd ? dnsPacket.RECURSION_DESIRED : 0) |
-    (isSecure ? dnsPacket.AUTHENTIC_DATA : 0);
+    (isValidated ? dnsPacket.AUTHENTIC_DATA : 0);
   const packet = {
     type: 'response' as const,
     id: query.id,

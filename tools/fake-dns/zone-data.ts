@@ -11,6 +11,10 @@ export interface NameRecords {
   AAAA?: string[];
   CAA?: string[];
   CNAME?: string[];
+  /** `'257 3 13 <base64>'`. Nothing is signed with it: that a zone has a key is all it tells. */
+  DNSKEY?: string[];
+  /** `'12345 13 2 <hex>'`, at the name of the signed zone, as its parent has it. */
+  DS?: string[];
   /** `'10 mail.example.test'`; `'0 .'` is the null MX of RFC 7505. */
   MX?: string[];
   NS?: string[];
@@ -23,6 +27,8 @@ export interface NameRecords {
   TLSA?: string[];
   /** Longer texts are cut into strings of 255 bytes, as a zone file would. */
   TXT?: string[];
+  /** How long all of these may be remembered; short where nobody says. */
+  ttlSeconds?: number;
 }
 
 /** name -> records. A name `*.example.test` answers for every name below example.test that is not listed itself. */
@@ -36,7 +42,7 @@ export interface Finding {
   authorities: Answer[];
 }
 
-const ttlSeconds = 5; // short: demo and specs change records while resolvers watch
+const usualTtlSeconds = 5; // short: demo and specs change records while resolvers watch
 const longestCnameChain = 8; // a loop in the data ends in SERVFAIL, not in an endless walk
 
 /** Lower case, no final dot: the form in which names are compared (RFC 4343). */
@@ -105,7 +111,7 @@ export class Zones {
     return {
       type: 'SOA',
       name: '.',
-      ttl: ttlSeconds,
+      ttl: usualTtlSeconds,
       data: {
         mname: 'ns.invalid',
         rname: 'nobody.invalid',
@@ -121,7 +127,7 @@ export class Zones {
 
 /** The records of one type as dns-packet wants them. A type that is not among NameRecords has no answers here. */
 export function toAnswers(name: string, type: RecordType, records: NameRecords): Answer[] {
-  const about = { name, ttl: ttlSeconds, class: 'IN' as const };
+  const about = { name, ttl: records.ttlSeconds ?? usualTtlSeconds, class: 'IN' as const };
   switch (type) {
     case 'A':
     case 'AAAA':
@@ -135,6 +141,22 @@ export function toAnswers(name: string, type: RecordType, records: NameRecords):
       return (records.MX ?? []).map((line) => {
         const [preference = '0', exchange = '.'] = words(line);
         return { ...about, type, data: { preference: Number(preference), exchange } };
+      });
+    case 'DNSKEY':
+      return (records.DNSKEY ?? []).map((line) => {
+        const [flags, , algorithm, key = ''] = words(line);
+        const data = { flags: Number(flags), algorithm: Number(algorithm), key: Buffer.from(key, 'base64') };
+        return { ...about, type, data };
+      });
+    case 'DS':
+      return (records.DS ?? []).map((line) => {
+        const [keyTag, algorithm, digestType, hex = ''] = words(line);
+        const numbers = {
+          keyTag: Number(keyTag),
+          algorithm: Number(algorithm),
+          digestType: Number(digestType),
+        };
+        return { ...about, type, data: { ...numbers, digest: Buffer.from(hex, 'hex') } };
       });
     case 'SOA':
       return (records.SOA ?? []).map((line) => {

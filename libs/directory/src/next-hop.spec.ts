@@ -1,4 +1,5 @@
-import { isPrivateAddress, NextHopFinder, NoWayThere } from './next-hop';
+import { isPrivateAddress } from '@holdfast/mail';
+import { NextHopFinder, NoWayThere } from './next-hop';
 
 const primary = (host: string, port = 25, preference = 10) => ({
   host,

@@ -1,6 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { isPrivateAddress } from '@holdfast/mail';
 import ipaddr from 'ipaddr.js';
 import type { Primary } from './entry';
 
@@ -79,16 +80,6 @@ export class NextHopFinder {
     if (!this.rules.allowPrivate && isPrivateAddress(address)) return 'is in a private or reserved network';
     return undefined;
   }
-}
-
-/**
- * Whether an address is anything but a public unicast one: private, loopback, link-local, multicast, reserved, or IPv4 dressed up
- * as IPv6. Tenants name the hosts that we connect to, and must not reach the inside of our network through us.
- */
-export function isPrivateAddress(address: string): boolean {
-  if (!ipaddr.isValid(address)) return true;
-  const parsed = ipaddr.process(address);
-  return parsed.range() !== 'unicast';
 }
 
 function isOwnAddress(address: string): boolean {

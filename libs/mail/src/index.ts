@@ -8,5 +8,6 @@ export {
   newMessageId,
   recipientIndexOf,
 } from './message-id';
+export { isPrivateAddress } from './private-address';
 export { mailDate, receivedLine, type ReceivedFacts } from './received';
 export { formatReply, parseReply, type Reply } from './reply';

@@ -1,5 +1,4 @@
-import { isPrivateAddress } from '@holdfast/directory';
-import { asciiDomain } from '@holdfast/mail';
+import { asciiDomain, isPrivateAddress } from '@holdfast/mail';
 import ipaddr from 'ipaddr.js';
 
 export interface HostRules {
