@@ -7,10 +7,16 @@
  *     command for too long however many octets drip in, a message that does not get on, a session without end.
  */
 import type { Socket } from 'node:net';
-import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
+import {
+  SMTPServer,
+  type SMTPServerAddress,
+  type SMTPServerOptions,
+  type SMTPServerSession,
+} from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import type { Doorkeeper, Guest } from './doorkeeper';
 import { CommandsAndData } from './end-of-data';
+import { parametersOf, type Parameters } from './parameters';
 import { SmtpRejection } from './rejection';
 
 /** Long enough for commands that were sent with, or right behind, the first packet; short enough to be no price. */
@@ -61,6 +67,12 @@ export class Server extends SMTPServer {
   }
 }
 
+const none: Parameters = new Map();
+const written = new WeakMap<SMTPServerAddress, Parameters>();
+
+/** The parameters that came with an address of MAIL or RCPT. */
+export const parametersIn = (address: SMTPServerAddress): Parameters => written.get(address) ?? none;
+
 const isHttp = /^(?:OPTIONS|GET|HEAD|POST|PUT|PATCH|DELETE|TRACE|CONNECT|PRI) .*HTTP\/\d/i;
 const isOfAMessage = /^(?:MAIL|RCPT|DATA|QUIT)\b/i;
 
@@ -92,6 +104,16 @@ export class Connection extends SMTPConnection implements Guest {
     parser.oncommand = (command, callback) => this._onCommand(command, callback);
     parser.on('error', (error) => this.send(421, `4.7.0 ${error.message}`));
     return parser;
+  }
+
+  /** As in smtp-server, with the parameters as they were written kept beside. */
+  override _parseAddressCommand(
+    name: string,
+    command: Buffer | string,
+  ): ReturnType<SMTPConnection['_parseAddressCommand']> {
+    const parsed = super._parseAddressCommand(name, command);
+    if (parsed && parsed.args) written.set(parsed, parametersOf(command.toString()));
+    return parsed;
   }
 
   idleSince(): number | undefined {

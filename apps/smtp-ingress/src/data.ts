@@ -120,17 +120,19 @@ function entryFor(
   outcome: TenantOutcome,
   at: Date,
 ): SpoolEntry {
-  const { client, sender, isSmtpUtf8, is8BitMime } = transaction;
+  const { client, sender, isSmtpUtf8, is8BitMime, requireTls, envelopeId, ret } = transaction;
   const { scan, verdict, quarantine } = outcome;
   const addresses = recipients.map(({ address }) => address);
   const top = linesOnTop({ id, ourName: parts.ourName, at, transaction, recipients: addresses, outcome });
   const envelope: SpooledEnvelope = {
     tenantId: recipients[0]?.entry.tenantId ?? '',
     sender,
-    recipients: recipients.map(({ address, entry }) => ({
+    recipients: recipients.map(({ address, entry, notify, originalRecipient }) => ({
       address,
       domainId: entry.domainId,
       retentionDays: entry.retentionDays,
+      ...(notify === undefined ? {} : { notify }),
+      ...(originalRecipient === undefined ? {} : { originalRecipient }),
     })),
     client: {
       address: client.address,
@@ -142,6 +144,9 @@ function entryFor(
     bytes: top.length + body.bytes,
     ...(isSmtpUtf8 ? { isSmtpUtf8 } : {}),
     ...(is8BitMime ? { is8BitMime } : {}),
+    ...(requireTls ? { requireTls } : {}),
+    ...(envelopeId === undefined ? {} : { envelopeId }),
+    ...(ret === undefined ? {} : { ret }),
     scan,
     ...(quarantine === undefined ? {} : { quarantine }),
     ...(verdict

@@ -116,7 +116,8 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
     {
       connect: () => connect(readiness),
       mailFrom: (client, command) => (haveRoom(readiness), mailFrom(client, command)),
-      rcptTo: (transaction, address) => void rcptTo(rcptParts, transaction, mailboxMeant(own, address)),
+      rcptTo: (transaction, { address, parameters }) =>
+        void rcptTo(rcptParts, transaction, { address: mailboxMeant(own, address), parameters }),
       data: (transaction, stream, hangUp) => data(dataParts, stream, transaction, hangUp),
     },
     log,

@@ -14,9 +14,10 @@ import type {
   SMTPServerSession,
 } from 'smtp-server';
 import type { Certificate } from './certificate';
-import { Server, type TimeLimits } from './connection';
+import { parametersIn, Server, type TimeLimits } from './connection';
 import type { Doorkeeper } from './doorkeeper';
 import type { MailCommand } from './mail-from';
+import type { RcptCommand } from './rcpt-to';
 import { SmtpRejection } from './rejection';
 import { replyToFailure } from './reply-to-failure';
 import type { Client, Transaction } from './transaction';
@@ -25,7 +26,7 @@ import type { Client, Transaction } from './transaction';
 export interface Steps {
   connect(client: Client): void;
   mailFrom(client: Client, command: MailCommand): Transaction;
-  rcptTo(transaction: Transaction, address: string): void | Promise<void>;
+  rcptTo(transaction: Transaction, command: RcptCommand): void | Promise<void>;
   /** @returns the text after 250 */
   data(
     transaction: Transaction,
@@ -72,6 +73,7 @@ export class Listener {
       disableReverseLookup: true,
       disabledCommands: ['AUTH', 'WIZ', 'SHELL', 'KILL', 'XCLIENT', 'XFORWARD'],
       hideENHANCEDSTATUSCODES: false,
+      hideDSN: false,
       // What an address may look like is decided in the steps; the strict mode refuses some that exist.
       lenientAddressParsing: true,
       maxCommandLength: mostCommandBytes,
@@ -130,15 +132,16 @@ export class Listener {
   private onMailFrom(address: SMTPServerAddress, session: SMTPServerSession, done: Done): void {
     const client = clientOf(session);
     try {
-      const parameters = (address.args || {}) as Record<string, string | boolean>;
-      this.transactions.set(session, this.steps.mailFrom(client, { address: address.address, parameters }));
+      const command = { address: address.address, parameters: parametersIn(address) };
+      this.transactions.set(session, this.steps.mailFrom(client, command));
       done();
     } catch (failure) {
       done(this.refusalOf(failure, 'mail', client, { sender: address.address }));
     }
   }
 
-  private onRcptTo({ address }: SMTPServerAddress, session: SMTPServerSession, done: Done): void {
+  private onRcptTo(parsed: SMTPServerAddress, session: SMTPServerSession, done: Done): void {
+    const { address } = parsed;
     const transaction = this.transactionOf(session);
     const { client, sender } = transaction;
     const refuse = (failure: unknown): void => {
@@ -156,7 +159,7 @@ export class Listener {
       else done(refusal);
     };
     try {
-      const answer = this.steps.rcptTo(transaction, address);
+      const answer = this.steps.rcptTo(transaction, { address, parameters: parametersIn(parsed) });
       // Most are decided from memory, and cost no turn of the event loop.
       if (answer) answer.then(() => done(), refuse);
       else done();

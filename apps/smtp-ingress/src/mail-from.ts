@@ -2,32 +2,57 @@
  * MAIL (RFC 5321 section 4.1.1.2): who sends, and how much. The null sender is always welcome. An address that is not of the usual
  * form is refused only when no reply or report could ever use it; what it means is for the primary to judge.
  *
- * Parameters: SIZE (RFC 1870; too big is answered by the listener), BODY (RFC 6152), SMTPUTF8 (RFC 6531). AUTH= is ignored as
- * RFC 4954 section 5 asks. Any other is refused with 555, REQUIRETLS above all: to take it in and not honour it would be a lie.
+ * Parameters: SIZE (RFC 1870; too big is answered by the listener), BODY (RFC 6152), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461).
+ * AUTH= is ignored as RFC 4954 section 5 asks. Any other is refused with 555, REQUIRETLS above all: to take it in and not honour it
+ * would be a lie.
  */
-import { parseAddress } from '@holdfast/mail';
+import { parseAddress, parseEnvelopeId, parseRet } from '@holdfast/mail';
+import type { Parameters } from './parameters';
 import { rejection } from './rejection';
 import type { Client, Transaction } from './transaction';
 
 export interface MailCommand {
   address: string;
-  parameters: Record<string, string | boolean>;
+  parameters: Parameters;
 }
 
-const known = new Set(['SIZE', 'BODY', 'SMTPUTF8', 'AUTH']);
+const known = new Set(['SIZE', 'BODY', 'SMTPUTF8', 'AUTH', 'RET', 'ENVID']);
 
 export function mailFrom(client: Client, { address, parameters }: MailCommand): Transaction {
-  for (const name of Object.keys(parameters))
-    if (!known.has(name)) throw rejection(555, '5.5.4', `${name.slice(0, 20)} is not offered here`);
-  const isSmtpUtf8 = parameters['SMTPUTF8'] !== undefined;
+  refuseUnknown(parameters, known);
+  const isSmtpUtf8 = parameters.has('SMTPUTF8');
+  const envelopeId = valueOf(parameters, 'ENVID', parseEnvelopeId);
+  const ret = valueOf(parameters, 'RET', parseRet);
   return {
     client,
     sender: senderOf(address, isSmtpUtf8),
-    declaredBytes: Number(parameters['SIZE'] ?? 0),
+    declaredBytes: Number(parameters.get('SIZE') ?? 0),
     isSmtpUtf8,
-    is8BitMime: String(parameters['BODY'] ?? '').toUpperCase() === '8BITMIME',
+    is8BitMime: String(parameters.get('BODY') ?? '').toUpperCase() === '8BITMIME',
+    requireTls: false,
+    ...(envelopeId === undefined ? {} : { envelopeId }),
+    ...(ret === undefined ? {} : { ret }),
     recipients: new Map(),
   };
+}
+
+/** RFC 5321 section 4.1.1.11: a parameter that we do not know may change what the command means. */
+export function refuseUnknown(parameters: Parameters, names: ReadonlySet<string>): void {
+  for (const name of parameters.keys())
+    if (!names.has(name)) throw rejection(555, '5.5.4', `${name.slice(0, 20)} is not offered here`);
+}
+
+/** The value of a parameter, strictly read; undefined when it was not given. */
+export function valueOf<T>(
+  parameters: Parameters,
+  name: string,
+  parse: (text: string) => T | undefined,
+): T | undefined {
+  const text = parameters.get(name);
+  if (text === undefined) return undefined;
+  const value = text === true ? undefined : parse(text);
+  if (value === undefined) throw rejection(501, '5.5.4', `Bad value of ${name}`);
+  return value;
 }
 
 const isPrintable = /^[\x21-\x7e]{1,320}$/;

@@ -144,8 +144,8 @@ describe('port 25', () => {
        S: 501 5.5.4 ...
        C: MAIL FROM:<a@b.test> REQUIRETLS=x
        S: 530 5.7.0 ...
-       C: MAIL FROM:<a@b.test> RET=FULL
-       S: 555 5.5.4 RET is not offered here
+       C: MAIL FROM:<a@b.test> MT-PRIORITY=3
+       S: 555 5.5.4 MT-PRIORITY is not offered here
        C: MAIL FROM:<j\u00fcrgen@b.test>
        S: 553 5.6.7 ...
        C: MAIL FROM:<j\u00fcrgen@b.test> SMTPUTF8

@@ -10,13 +10,16 @@
  *   one recipient more than we take at once       452 4.5.3   (the sender sends the rest in a second transaction)
  *   the tenant's queue is full                    452 4.3.1
  *   SIZE said more than the tenant takes          552 5.3.4
+ *
+ * Parameters: NOTIFY and ORCPT (RFC 3461). A value that is none is 501 5.5.4, any other parameter 555 5.5.4.
  */
 import type { Directory, DirectoryEntry } from '@holdfast/directory';
-import { foldLocalPart, parseAddress } from '@holdfast/mail';
+import { foldLocalPart, parseAddress, parseNotify, parseOriginalRecipient } from '@holdfast/mail';
 import { networkOf } from './client-network';
 import type { DeferredNetworks } from './deferred-networks';
 import type { KnownByPrimary } from './known-by-primary';
-import { inDeclaredLetters } from './mail-from';
+import { inDeclaredLetters, refuseUnknown, valueOf } from './mail-from';
+import type { Parameters } from './parameters';
 import { rejection } from './rejection';
 import type { Room } from './room';
 import type { AcceptedRecipient, Client, Transaction } from './transaction';
@@ -32,7 +35,19 @@ export interface RcptParts {
 /** A sender with many servers tries again from another of them, as a rule in the same network. */
 const sameSender = { ipv4: 24, ipv6: 64 };
 
-export function rcptTo(parts: RcptParts, transaction: Transaction, address: string): AcceptedRecipient {
+export interface RcptCommand {
+  address: string;
+  parameters: Parameters;
+}
+
+const known = new Set(['NOTIFY', 'ORCPT']);
+
+export function rcptTo(
+  parts: RcptParts,
+  transaction: Transaction,
+  { address, parameters }: RcptCommand,
+): AcceptedRecipient {
+  const reports = reportsWanted(parameters, transaction.isSmtpUtf8);
   const parsed = parseAddress(address);
   if (!parsed) throw rejection(550, '5.1.3', 'Not an address that mail can be delivered to');
   const { local, domain } = parsed;
@@ -43,7 +58,11 @@ export function rcptTo(parts: RcptParts, transaction: Transaction, address: stri
     throw rejection(450, '4.2.1', `Mail for ${domain} is suspended; please try again later`);
   checkMailbox(parts, entry, local);
   checkPrimary(parts, entry, transaction.client);
-  const recipient = { address: inDeclaredLetters(`${local}@${domain}`, transaction.isSmtpUtf8), entry };
+  const recipient = {
+    address: inDeclaredLetters(`${local}@${domain}`, transaction.isSmtpUtf8),
+    entry,
+    ...reports,
+  };
   const folded = `${foldLocalPart(local)}@${domain}`;
   if (!transaction.recipients.has(folded)) {
     checkCount(parts, transaction, entry);
@@ -52,6 +71,21 @@ export function rcptTo(parts: RcptParts, transaction: Transaction, address: stri
   }
   transaction.recipients.set(folded, recipient);
   return recipient;
+}
+
+function reportsWanted(
+  parameters: Parameters,
+  isSmtpUtf8: boolean,
+): Pick<AcceptedRecipient, 'notify' | 'originalRecipient'> {
+  // Almost nobody asks for any.
+  if (parameters.size === 0) return {};
+  refuseUnknown(parameters, known);
+  const notify = valueOf(parameters, 'NOTIFY', parseNotify);
+  const originalRecipient = valueOf(parameters, 'ORCPT', (text) => parseOriginalRecipient(text, isSmtpUtf8));
+  return {
+    ...(notify === undefined ? {} : { notify }),
+    ...(originalRecipient === undefined ? {} : { originalRecipient }),
+  };
 }
 
 function checkMailbox({ directory, knownByPrimary }: RcptParts, entry: DirectoryEntry, local: string): void {

@@ -194,7 +194,7 @@ function messageOf(error: unknown): string {
 }
 
 export function messageOfSpooled(id: string, envelope: SpooledEnvelope, node: string): MessageToRegister {
-  const { client, recipients, receivedAt } = envelope;
+  const { client, recipients, receivedAt, isSmtpUtf8, requireTls, envelopeId, ret } = envelope;
   const received = Date.parse(receivedAt);
   return {
     id,
@@ -211,10 +211,16 @@ export function messageOfSpooled(id: string, envelope: SpooledEnvelope, node: st
     scan: envelope.scan,
     score: envelope.score ?? null,
     symbols: envelope.symbols ?? null,
-    recipients: recipients.map(({ address, domainId, retentionDays }) => ({
+    ...(isSmtpUtf8 ? { isSmtpUtf8 } : {}),
+    ...(requireTls ? { requireTls } : {}),
+    ...(envelopeId === undefined ? {} : { envelopeId }),
+    ...(ret === undefined ? {} : { ret }),
+    recipients: recipients.map(({ address, domainId, retentionDays, notify, originalRecipient }) => ({
       address,
       domainId,
       expiresAt: new Date(received + retentionDays * dayMs).toISOString(),
+      ...(notify === undefined ? {} : { notify }),
+      ...(originalRecipient === undefined ? {} : { originalRecipient }),
       ...(envelope.quarantine === undefined ? {} : { isQuarantined: true, reason: envelope.quarantine }),
     })),
   };

@@ -1,4 +1,5 @@
 import type { DirectoryEntry } from '@holdfast/directory';
+import type { NotifyOn, ReportedPart } from '@holdfast/mail';
 
 /** Who is on the line. */
 export interface Client {
@@ -13,6 +14,10 @@ export interface AcceptedRecipient {
   /** local part as the sender wrote it, domain in ASCII */
   address: string;
   entry: DirectoryEntry;
+  /** NOTIFY (RFC 3461) */
+  notify?: NotifyOn[];
+  /** ORCPT (RFC 3461), decoded */
+  originalRecipient?: string;
 }
 
 /** From MAIL to the reply after DATA. A new MAIL begins a new one; RSET and EHLO throw it away. */
@@ -24,6 +29,12 @@ export interface Transaction {
   declaredBytes: number;
   isSmtpUtf8: boolean;
   is8BitMime: boolean;
+  /** no way without verified TLS (RFC 8689) */
+  requireTls: boolean;
+  /** ENVID (RFC 3461), decoded */
+  envelopeId?: string;
+  /** RET (RFC 3461) */
+  ret?: ReportedPart;
   /** by address, folded, so that one who is named twice gets one copy */
   recipients: Map<string, AcceptedRecipient>;
 }

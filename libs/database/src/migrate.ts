@@ -8,6 +8,7 @@ import { FindWhatDrains20261123000300 } from './migrations/20261123000300-find-w
 import { FindWhatWaitsToBeTold20261123000400 } from './migrations/20261123000400-find-what-waits-to-be-told';
 import { WhomWeTakeMailFor20261124000000 } from './migrations/20261124000000-whom-we-take-mail-for';
 import { WhatEachTenantFilters20261124000100 } from './migrations/20261124000100-what-each-tenant-filters';
+import { WhatTheSenderAsksFor20261125100000 } from './migrations/20261125100000-what-the-sender-asks-for';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
@@ -18,6 +19,7 @@ export const migrations = [
   FindWhatWaitsToBeTold20261123000400,
   WhomWeTakeMailFor20261124000000,
   WhatEachTenantFilters20261124000100,
+  WhatTheSenderAsksFor20261125100000,
 ];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;

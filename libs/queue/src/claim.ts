@@ -1,3 +1,4 @@
+import type { NotifyOn, ReportedPart } from '@holdfast/mail';
 import type { Queryable } from './queryable';
 import type { ScanState } from './register';
 
@@ -17,6 +18,18 @@ export interface ClaimedDelivery {
   scan: ScanState;
   clientAddress: string | null;
   helo: string | null;
+  /** the sender asked for SMTPUTF8 (RFC 6531): the primary must know it too, unless all of the message is ASCII */
+  isSmtpUtf8: boolean;
+  /** no way without verified TLS to a server that offers REQUIRETLS; where there is none, it goes back (RFC 8689) */
+  requireTls: boolean;
+  /** ENVID (RFC 3461), decoded; null: the sender gave none */
+  envelopeId: string | null;
+  /** RET (RFC 3461); null: ours to choose */
+  ret: ReportedPart | null;
+  /** NOTIFY (RFC 3461), `never` alone or a set of the others; null: the sender did not say, which means failure */
+  notify: NotifyOn[] | null;
+  /** ORCPT (RFC 3461), such as `rfc822;bob@example.test`, decoded; null: the sender gave none */
+  originalRecipient: string | null;
 }
 
 /**
@@ -54,7 +67,9 @@ const claimSql = `
     where domain_id = $1 and moved.n > 0
   )
   select c.id, c.message_id as "messageId", c.tenant_id as "tenantId", c.domain_id as "domainId", c.recipient, m.sender, c.bytes,
-    c.attempts, m.received_at as "receivedAt", c.expires_at as "expiresAt", m.scan, host(m.client_address) as "clientAddress", m.helo
+    c.attempts, m.received_at as "receivedAt", c.expires_at as "expiresAt", m.scan, host(m.client_address) as "clientAddress", m.helo,
+    m.is_smtp_utf8 as "isSmtpUtf8", m.require_tls as "requireTls", m.envelope_id as "envelopeId", m.ret,
+    string_to_array(c.notify, ',') as notify, c.original_recipient as "originalRecipient"
   from claimed c join messages m on m.id = c.message_id
   order by c.id
 `;

@@ -64,10 +64,13 @@ export function endWaiting(
   return `
     with changed as (
       delete from deliveries d where ${where} and d.state in ('held', 'quarantined')
-      returning d.id, d.message_id, d.tenant_id, d.domain_id, d.recipient, d.bytes, d.attempts, d.last_reply, d.state as was
+      returning d.id, d.message_id, d.tenant_id, d.domain_id, d.recipient, d.bytes, d.attempts, d.last_reply, d.state as was,
+        d.notify, d.original_recipient
     ), ended as (
-      insert into settled_deliveries (id, message_id, tenant_id, domain_id, recipient, bytes, state, attempts, last_reply)
-      select id, message_id, tenant_id, domain_id, recipient, bytes, '${state}', attempts, coalesce(last_reply, '${reason}') from changed
+      insert into settled_deliveries (id, message_id, tenant_id, domain_id, recipient, bytes, state, attempts, last_reply,
+        notify, original_recipient)
+      select id, message_id, tenant_id, domain_id, recipient, bytes, '${state}', attempts, coalesce(last_reply, '${reason}'),
+        notify, original_recipient from changed
       on conflict (id) do nothing
     ), moved as (
       select domain_id, count(*) as n, count(*) filter (where was = 'held') as held,

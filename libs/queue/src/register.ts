@@ -1,4 +1,4 @@
-import { deliveryId } from '@holdfast/mail';
+import { deliveryId, type NotifyOn, type ReportedPart } from '@holdfast/mail';
 import type { Queryable } from './queryable';
 
 export type ScanState = 'clean' | 'unscanned' | 'not-scanned' | 'spam' | 'infected';
@@ -20,6 +20,14 @@ export interface MessageToRegister {
   scan: ScanState;
   score: number | null;
   symbols: Record<string, number> | null;
+  /** the sender asked for SMTPUTF8 (RFC 6531) */
+  isSmtpUtf8?: boolean;
+  /** the sender forbids any way without verified TLS (RFC 8689) */
+  requireTls?: boolean;
+  /** ENVID, decoded (RFC 3461) */
+  envelopeId?: string;
+  /** RET (RFC 3461) */
+  ret?: ReportedPart;
   /** in order: a recipient's place here is its number in the delivery's id */
   recipients: {
     address: string;
@@ -28,6 +36,10 @@ export interface MessageToRegister {
     isQuarantined?: boolean;
     /** why it is quarantined, for its tenant */
     reason?: string;
+    /** NOTIFY (RFC 3461); absent: the sender did not say */
+    notify?: NotifyOn[];
+    /** ORCPT, decoded (RFC 3461) */
+    originalRecipient?: string;
   }[];
 }
 
@@ -66,6 +78,12 @@ export async function registerMessages(db: Queryable, batch: MessageToRegister[]
       deliveries.map((d) => d.recipient.expiresAt),
       deliveries.map((d) => (d.recipient.isQuarantined ? 'quarantined' : 'held')),
       deliveries.map((d) => d.recipient.reason ?? null),
+      batch.map((m) => m.isSmtpUtf8 ?? false),
+      batch.map((m) => m.requireTls ?? false),
+      batch.map((m) => m.envelopeId ?? null),
+      batch.map((m) => m.ret ?? null),
+      deliveries.map((d) => d.recipient.notify?.join() ?? null),
+      deliveries.map((d) => d.recipient.originalRecipient ?? null),
     ],
   });
   return rows[0]?.registered ?? 0;
@@ -75,16 +93,19 @@ export async function registerMessages(db: Queryable, batch: MessageToRegister[]
 // in different orders would otherwise wait for each other for ever.
 const registerSql = `
   with new_messages as (
-    insert into messages (id, tenant_id, node, sender, bytes, received_at, client_address, client_name, helo, tls, scan, score, symbols)
+    insert into messages (id, tenant_id, node, sender, bytes, received_at, client_address, client_name, helo, tls, scan, score, symbols,
+      is_smtp_utf8, require_tls, envelope_id, ret)
     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[], $7::inet[], $8::text[],
-      $9::text[], $10::text[], $11::text[], $12::real[], $13::jsonb[])
+      $9::text[], $10::text[], $11::text[], $12::real[], $13::jsonb[], $21::boolean[], $22::boolean[], $23::text[], $24::text[])
     on conflict (id) do nothing
     returning id, tenant_id, node, bytes, received_at
   ), new_deliveries as (
-    insert into deliveries (id, message_id, tenant_id, domain_id, node, recipient, bytes, state, next_attempt_at, expires_at, last_reply)
-    select d.id, m.id, m.tenant_id, d.domain_id, m.node, d.recipient, m.bytes, d.state, m.received_at, d.expires_at, d.reason
-    from unnest($14::uuid[], $15::uuid[], $16::uuid[], $17::text[], $18::timestamptz[], $19::delivery_state[], $20::text[])
-      as d (id, message_id, domain_id, recipient, expires_at, state, reason)
+    insert into deliveries (id, message_id, tenant_id, domain_id, node, recipient, bytes, state, next_attempt_at, expires_at, last_reply,
+      notify, original_recipient)
+    select d.id, m.id, m.tenant_id, d.domain_id, m.node, d.recipient, m.bytes, d.state, m.received_at, d.expires_at, d.reason,
+      d.notify, d.original_recipient
+    from unnest($14::uuid[], $15::uuid[], $16::uuid[], $17::text[], $18::timestamptz[], $19::delivery_state[], $20::text[],
+      $25::text[], $26::text[]) as d (id, message_id, domain_id, recipient, expires_at, state, reason, notify, original_recipient)
     join new_messages m on m.id = d.message_id
     returning domain_id, bytes, state
   ), moved as (

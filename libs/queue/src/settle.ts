@@ -84,10 +84,13 @@ const endSql = `
     delete from deliveries d
     using unnest($1::uuid[], $2::delivery_state[], $3::text[], $4::text[]) as o (id, became, reply, settled_with)
     where d.id = o.id
-    returning d.id, d.message_id, d.tenant_id, d.domain_id, d.recipient, d.bytes, d.state as was, d.attempts, o.became, o.reply, o.settled_with
+    returning d.id, d.message_id, d.tenant_id, d.domain_id, d.recipient, d.bytes, d.state as was, d.attempts, o.became, o.reply, o.settled_with,
+      d.notify, d.original_recipient
   ), ended as (
-    insert into settled_deliveries (id, message_id, tenant_id, domain_id, recipient, bytes, state, attempts, last_reply, settled_with)
-    select id, message_id, tenant_id, domain_id, recipient, bytes, became, attempts + 1, reply, settled_with from changed
+    insert into settled_deliveries (id, message_id, tenant_id, domain_id, recipient, bytes, state, attempts, last_reply, settled_with,
+      notify, original_recipient)
+    select id, message_id, tenant_id, domain_id, recipient, bytes, became, attempts + 1, reply, settled_with, notify, original_recipient
+    from changed
     on conflict (id) do nothing
   ), moved as (
     select domain_id,

@@ -1,3 +1,4 @@
+import type { NotifyOn, ReportedPart } from '@holdfast/mail';
 import type { ContentInPlace } from './record';
 
 /** One recipient of a spooled message. Its place in the list is its number for ever: ids of deliveries are made of it. */
@@ -7,6 +8,10 @@ export interface SpooledRecipient {
   domainId: string;
   /** how long we go on trying, agreed when we took the message */
   retentionDays: number;
+  /** of what the sender wants to hear for this recipient (NOTIFY, RFC 3461); absent: it did not say */
+  notify?: NotifyOn[];
+  /** whom the mail was first meant for (ORCPT, RFC 3461), such as `rfc822;bob@example.test`, decoded */
+  originalRecipient?: string;
 }
 
 /** Who handed us the message, for the trail, for a later scan and for reports. */
@@ -41,6 +46,12 @@ export interface SpooledEnvelope {
   isSmtpUtf8?: boolean;
   /** the sender declared BODY=8BITMIME (RFC 6152) */
   is8BitMime?: boolean;
+  /** the sender's name for this transaction (ENVID, RFC 3461), decoded; goes into every report about it */
+  envelopeId?: string;
+  /** what the sender wants back in a report of failure (RET, RFC 3461); absent: ours to choose */
+  ret?: ReportedPart;
+  /** the sender forbids any way without verified TLS (RFC 8689) */
+  requireTls?: boolean;
   scan: ScanVerdict;
   score?: number;
   requiredScore?: number;
