@@ -45,6 +45,7 @@ export default tseslint.config(
             '@holdfast/rspamd-client/testing',
             '@holdfast/fake-primary',
             '@holdfast/fake-dns',
+            '@holdfast/real-servers',
           ],
           depConstraints: [
             ...boundaries,

@@ -25,7 +25,7 @@ export const nodeProject = (name, more = {}) => ({
     ],
   },
   moduleNameMapper: {
-    '^@holdfast/(fake-[^/]+)$': `${root}tools/$1/index.ts`,
+    '^@holdfast/((?:fake|real)-[^/]+)$': `${root}tools/$1/index.ts`,
     '^@holdfast/([^/]+)$': `${root}libs/$1/src/index.ts`,
     '^@holdfast/([^/]+)/(.+)$': `${root}libs/$1/src/$2/index.ts`,
     '^(\\.{1,2}/.*)\\.js$': '$1',
