@@ -14,6 +14,14 @@ export function wholeNumber(text) {
 /** A limit: a number, or `default` for the provider's. The command's library makes '' of null, so it stays a word until it is sent. */
 export const limit = (text) => (text === 'default' ? text : wholeNumber(text));
 
+/** A score, or `default` for the provider's. */
+export function score(text) {
+  if (text === 'default') return text;
+  if (!/^\d+(\.\d{1,2})?$/.test(text))
+    throw new InvalidArgumentError('It must be a number such as 6 or 12.5.');
+  return Number(text);
+}
+
 /** Limits as the api takes them. */
 export const limitsOf = (written) =>
   Object.fromEntries(

@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule, type Provider } from '@nestjs/commo
 import { AccessModule } from './access/access.module';
 import { DemoModule } from './demo/demo.module';
 import { DomainsModule } from './domains/domains.module';
+import { FiltersModule } from './filters/filters.module';
 import { Metrics } from './http/metrics';
 import { TenantDatabase } from './http/tenant-database';
 import { MessagesModule } from './messages/messages.module';
@@ -22,6 +23,7 @@ export class AppModule {
         AccessModule,
         TenantsModule,
         DomainsModule,
+        FiltersModule,
         MessagesModule,
         OutagesModule,
         NotificationsModule,

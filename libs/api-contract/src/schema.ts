@@ -155,6 +155,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{idOrName}/filter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a tenant wants done with mail that looks bad */
+        get: operations["showFilter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change what a tenant wants done with mail that looks bad
+         * @description In force on port 25 within a second. What is left out stays as it is.
+         */
+        patch: operations["changeFilter"];
+        trace?: never;
+    };
+    "/api/v1/tenants/{idOrName}/filter/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom a tenant allows or blocks, by pattern */
+        get: operations["listFilterRules"];
+        put?: never;
+        /**
+         * Allow, block or forget senders and networks
+         * @description In force on port 25 within a second. All of it, or nothing when one pattern is wrong. A pattern that was in the other list changes over.
+         */
+        post: operations["changeFilterRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries": {
         parameters: {
             query?: never;
@@ -592,6 +634,100 @@ export interface components {
             problemCount: number;
             /** @description the first thousand of them */
             problems: components["schemas"]["RowProblem"][];
+        };
+        /**
+         * @description `refuse`: 550 while the sender is connected; `defer`: 451, the sender tries again; `quarantine`: taken and put aside for a person; `tag`: delivered with X-Spam-Flag
+         * @enum {string}
+         */
+        SpamChoice: "refuse" | "defer" | "quarantine" | "tag";
+        /**
+         * @description what the virus scanner found; no rule lets it through
+         * @enum {string}
+         */
+        Firmness: "refuse" | "defer" | "quarantine";
+        /**
+         * @description a sender in the very domain that is written to, whom neither SPF nor DMARC shows to be one of its own
+         * @enum {string}
+         */
+        OwnDomainChoice: "accept" | "refuse" | "defer" | "quarantine";
+        /**
+         * @description with `call-ahead`: a recipient whom the primary did not know when it was asked
+         * @enum {string}
+         */
+        UnknownRecipientChoice: "refuse" | "defer";
+        RuleCounts: {
+            allow: number;
+            block: number;
+        };
+        Filter: {
+            /** @description name of the tenant */
+            tenant: string;
+            /** @description `refuse`: 550 while the sender is connected; `defer`: 451, the sender tries again; `quarantine`: taken and put aside for a person; `tag`: delivered with X-Spam-Flag */
+            spam: components["schemas"]["SpamChoice"];
+            /** @description what the virus scanner found; no rule lets it through */
+            malware: components["schemas"]["Firmness"];
+            /** @description who is blocked by a rule of the tenant’s own */
+            blocked: components["schemas"]["Firmness"];
+            /** @description a sender in the very domain that is written to, whom neither SPF nor DMARC shows to be one of its own */
+            ownDomain: components["schemas"]["OwnDomainChoice"];
+            /** @description with `call-ahead`: a recipient whom the primary did not know when it was asked */
+            unknownRecipient: components["schemas"]["UnknownRecipientChoice"];
+            /** @description the score from which mail is spam; null: the provider’s */
+            rejectScore: number | null;
+            /** @description the score from which mail is delivered with X-Spam-Flag; null: the provider’s */
+            tagScore: number | null;
+            rules: components["schemas"]["RuleCounts"];
+        };
+        FilterChanges: {
+            /** @description `refuse`: 550 while the sender is connected; `defer`: 451, the sender tries again; `quarantine`: taken and put aside for a person; `tag`: delivered with X-Spam-Flag */
+            spam?: components["schemas"]["SpamChoice"];
+            /** @description what the virus scanner found; no rule lets it through */
+            malware?: components["schemas"]["Firmness"];
+            /** @description who is blocked by a rule of the tenant’s own */
+            blocked?: components["schemas"]["Firmness"];
+            /** @description a sender in the very domain that is written to, whom neither SPF nor DMARC shows to be one of its own */
+            ownDomain?: components["schemas"]["OwnDomainChoice"];
+            /** @description with `call-ahead`: a recipient whom the primary did not know when it was asked */
+            unknownRecipient?: components["schemas"]["UnknownRecipientChoice"];
+            /** @description the score from which mail is spam; null: the provider’s */
+            rejectScore?: number | null;
+            /** @description the score from which mail is delivered with X-Spam-Flag; null: the provider’s */
+            tagScore?: number | null;
+        };
+        /** @enum {string} */
+        RuleVerdict: "allow" | "block";
+        FilterRule: {
+            /** @example sender.example */
+            pattern: string;
+            verdict: components["schemas"]["RuleVerdict"];
+            /** Format: date-time */
+            createdAt: string;
+        };
+        RulePage: {
+            items: components["schemas"]["FilterRule"][];
+            next: string | null;
+        };
+        RuleChanges: {
+            /**
+             * @description addresses, domains (their subdomains too), IP addresses or networks; allowed goes before blocked
+             * @example [
+             *       "ada@sender.example",
+             *       "sender.example",
+             *       "192.0.2.0/24"
+             *     ]
+             */
+            allow?: string[];
+            block?: string[];
+            /** @description out of either list */
+            forget?: string[];
+        };
+        ChangedRules: {
+            /** @description how many are new in their list */
+            added: number;
+            /** @description how many left a list */
+            removed: number;
+            /** @description how many the tenant has now */
+            total: number;
         };
         /** @enum {string} */
         DeliveryState: "held" | "sending" | "quarantined" | "delivered" | "refused" | "expired" | "discarded";
@@ -1295,6 +1431,141 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangedRecipients"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    showFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Filter"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    changeFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Filter"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listFilterRules: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description name or id of one tenant; none: all that you may see */
+                tenant?: string;
+                verdict?: components["schemas"]["RuleVerdict"];
+            };
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    changeFilterRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedRules"];
                 };
             };
             /** @description Refused; the body says why */

@@ -37,6 +37,7 @@ const permissions = {
   'read-messages': ['owner', 'admin', 'member', 'auditor'],
   'move-messages': ['owner', 'admin', 'member'],
   'change-domains': ['owner', 'admin'],
+  'change-filters': ['owner', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;
@@ -57,4 +58,9 @@ export function permit<A extends Actor>(actor: A, permission: Permission): A {
 export function onlyOperator(actor: Actor): Operator {
   if (actor.kind !== 'operator') throw new NotAllowed('Only an operator of the provider may do this.');
   return actor;
+}
+
+/** For the log. */
+export function byWhom(actor: Actor): string {
+  return actor.kind === 'operator' ? 'operator' : actor.id;
 }

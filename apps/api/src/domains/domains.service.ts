@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Log } from '@holdfast/daemon';
 import { asciiDomain } from '@holdfast/mail';
 import { pullLever, type Queryable } from '@holdfast/queue';
-import { permit, type Actor } from '../access/actor';
+import { byWhom, permit, type Actor } from '../access/actor';
 import { CONFIG, type Config } from '../config';
 import { LOG } from '../http/log';
 import { pageOf, partOf, type PageQuery } from '../http/page';
@@ -209,10 +209,6 @@ function holdsMail(held: 'discard' | undefined): Conflict {
         'The domain holds mail',
         'Mail is held for this domain. Have it delivered first, or discard it with "held=discard".',
       );
-}
-
-export function byWhom(actor: Actor): string {
-  return actor.kind === 'operator' ? 'operator' : actor.id;
 }
 
 /** A domain has at least two labels and its last is no number; nobody owns the mail of a top-level domain, and 10.1.2.3 is none. */

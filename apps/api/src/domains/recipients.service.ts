@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Log } from '@holdfast/daemon';
 import type { Queryable } from '@holdfast/queue';
-import { permit, type Actor } from '../access/actor';
+import { byWhom, permit, type Actor } from '../access/actor';
 import { LOG } from '../http/log';
 import { pageOf, partOf, type PageQuery } from '../http/page';
 import { Invalid, NotHere } from '../http/problem';
 import { TenantDatabase } from '../http/tenant-database';
 import { findDomainId } from './domain-sql';
-import { byWhom } from './domains.service';
 import { rowsOf } from './recipient-file';
 import { localPartsOf, readRecipient } from './recipient-list';
 import type { ChangedRecipients, RecipientChanges, RecipientPage, RowProblem } from './recipients.dto';

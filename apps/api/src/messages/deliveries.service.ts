@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Log } from '@holdfast/daemon';
 import { countDeliveries, deliveryStates, listDeliveries, pullLever, type Queryable } from '@holdfast/queue';
-import { permit, type Actor } from '../access/actor';
+import { byWhom, permit, type Actor } from '../access/actor';
 import { findDomainId } from '../domains/domain-sql';
-import { byWhom } from '../domains/domains.service';
 import { LOG } from '../http/log';
 import { isUuid, pageOf, type Part } from '../http/page';
 import { Invalid, NotHere } from '../http/problem';

@@ -90,6 +90,10 @@ describe('wrong usage is code 2', () => {
     [['queue', 'retry', 'an-id', '--domain', 'x.example']],
     [['user', 'add', 'a@b.example', '--tenant', 'T', '--role', 'king']],
     [['demo', 'primary', 'sideways']],
+    [['filter', 'set', '--spam', 'tag']],
+    [['filter', 'set', '--tenant', 'T', '--spam', 'maybe']],
+    [['filter', 'set', '--tenant', 'T', '--reject-score', 'high']],
+    [['filter', 'block', '--tenant', 'T']],
     [['status', '--nonsense']],
   ])('%j', async (words) => {
     const ended = await holdfast(words);
@@ -209,6 +213,48 @@ it('a whole day of an operator', async () => {
   expect(await json('domain', 'list', '--tenant', 'Acme Mail')).toEqual({ items: [], next: null });
   expect(await json('outage', 'list')).toEqual({ items: [], next: null });
 }, 60_000);
+
+it('what a tenant wants done with mail that looks bad', async () => {
+  const { id } = await app.tenant('Strict');
+  const filter = (verb: string, ...words: string[]) => json('filter', verb, '--tenant', 'Strict', ...words);
+  expect(
+    await filter('set', '--spam', 'quarantine', '--own-domain', 'defer', '--reject-score', '9.5'),
+  ).toEqual({
+    tenant: 'Strict',
+    spam: 'quarantine',
+    malware: 'refuse',
+    blocked: 'refuse',
+    ownDomain: 'defer',
+    unknownRecipient: 'refuse',
+    rejectScore: 9.5,
+    tagScore: null,
+    rules: { allow: 0, block: 0 },
+  });
+  expect(await filter('set', '--reject-score', 'default')).toMatchObject({
+    rejectScore: null,
+    spam: 'quarantine',
+  });
+  expect(await filter('block', 'Bad.example', '192.0.2.0/24')).toEqual({ added: 2, removed: 0, total: 2 });
+  expect(await filter('allow', 'ada@bad.example')).toEqual({ added: 1, removed: 0, total: 3 });
+  expect(await filter('forget', 'bad.example')).toEqual({ added: 0, removed: 1, total: 2 });
+  expect((await filter('list')).items).toMatchObject([
+    { pattern: '192.0.2.0/24', verdict: 'block' },
+    { pattern: 'ada@bad.example', verdict: 'allow' },
+  ]);
+  const refused = await holdfast(['filter', 'block', '--tenant', 'Strict', 'fine.example', 'two words']);
+  expect([refused.code, refused.err]).toEqual([
+    1,
+    expect.stringMatching(/^block\[1\] must be an address, [^\n]*\n$/),
+  ]);
+  const { rows } = await app.owner.query('select count(*) as rules from filter_rules where tenant_id = $1', [
+    id,
+  ]);
+  expect(rows).toEqual([{ rules: 2 }]);
+  expect((await holdfast(['filter', 'show', '--tenant', 'Strict'])).out).toMatch(/\nSpam +quarantine\n/);
+  const help = (await holdfast(['filter', 'set', '--help'])).out;
+  for (const value of ['refuse', 'defer', 'quarantine', 'tag', 'accept'])
+    expect(help).toMatch(new RegExp(`\\n  ${value} +\\w`));
+}, 30_000);
 
 it('people get tables', async () => {
   await app.tenant('Table');

@@ -1,0 +1,105 @@
+import { startFakePrimary, type FakePrimary } from '@holdfast/fake-primary';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { numbered, send } from './sender';
+import { System } from './system';
+
+// What a tenant wishes, said as people say it, and heard on port 25 within a second.
+
+let system: System;
+let primary: FakePrimary;
+const domain = 'wishing.test';
+const tenant = `Tenant of ${domain}`;
+const gtube = 'XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\r\n';
+const withinMs = 1_000;
+
+beforeAll(async () => {
+  primary = await startFakePrimary();
+  system = await System.start();
+  await system.addDomain(domain, primary.port);
+});
+
+afterAll(async () => {
+  await system?.stop();
+  await primary?.close();
+});
+
+async function ask(method: string, path: string, body: object): Promise<void> {
+  const key = (await readFile(join(system.dataDir, 'operator.key'), 'utf8')).trim();
+  const answer = await fetch(`${system.url}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+}
+
+const filter = `/tenants/${encodeURIComponent(tenant)}/filter`;
+const wish = (changes: object): Promise<void> => ask('PATCH', filter, changes);
+const rule = (changes: object): Promise<void> => ask('POST', `${filter}/rules`, changes);
+const choose = (changes: object): Promise<void> => ask('PATCH', `/domains/${domain}`, changes);
+
+let number = 0;
+const offer = (from: string, text = ''): Promise<string> =>
+  send(system.smtpPort, { ...numbered(++number, `bob@${domain}`, text), from }).catch(
+    (error: Error) => error.message,
+  );
+
+/** Asks port 25 again and again from the moment at which the api has answered. @returns after how many ms it said what was wanted */
+async function until(reply: RegExp, speak: () => Promise<string>): Promise<number> {
+  const began = performance.now();
+  for (;;) {
+    const asked = performance.now() - began;
+    const heard = await speak();
+    if (reply.test(heard)) return asked;
+    if (asked > withinMs) throw new Error(`After ${Math.round(asked)} ms port 25 still says ${heard}`);
+  }
+}
+
+it.each<[string, () => Promise<void>, RegExp, () => Promise<string>]>([
+  ['spam is put off', () => wish({ spam: 'defer' }), /451 4\.7\.1/, () => offer('ada@sender.test', gtube)],
+  ['spam is refused', () => wish({ spam: 'refuse' }), /550 5\.7\.1/, () => offer('ada@sender.test', gtube)],
+  [
+    'spam is put aside',
+    () => wish({ spam: 'quarantine' }),
+    /^250 2\.0\.0/,
+    () => offer('ada@sender.test', gtube),
+  ],
+  ['a sender is blocked', () => rule({ block: ['bad.test'] }), /550 5\.7\.1/, () => offer('eve@bad.test')],
+  ['the blocked are put off', () => wish({ blocked: 'defer' }), /451 4\.7\.1/, () => offer('eve@bad.test')],
+  ['a rule is forgotten', () => rule({ forget: ['bad.test'] }), /^250/, () => offer('eve@bad.test')],
+  ['a network is blocked', () => rule({ block: ['127.0.0.0/8'] }), /451/, () => offer('ada@sender.test')],
+  ['an address is allowed', () => rule({ allow: ['127.0.0.1'] }), /^250/, () => offer('ada@sender.test')],
+  [
+    'who claims to be in the held domain is refused',
+    async () => {
+      await rule({ forget: ['127.0.0.1', '127.0.0.0/8'] });
+      await wish({ ownDomain: 'refuse' });
+    },
+    /550 5\.7\.1/,
+    () => offer(`alice@${domain}`),
+  ],
+  ['and put off', () => wish({ ownDomain: 'defer' }), /451 4\.7\.1/, () => offer(`alice@${domain}`)],
+  ['and taken again', () => wish({ ownDomain: 'accept' }), /^250/, () => offer(`alice@${domain}`)],
+  [
+    'messages have a size at most',
+    () => choose({ maxMessageBytes: 200 }),
+    /552 5\.3\.4/,
+    () => offer('ada@sender.test', 'x'.repeat(200)),
+  ],
+  [
+    'and the limit is gone',
+    () => choose({ maxMessageBytes: null }),
+    /^250/,
+    () => offer('ada@sender.test', 'x'.repeat(200)),
+  ],
+  [
+    'an hour brings no more messages than said',
+    () => choose({ maxMessagesPerHour: 1 }),
+    /452 4\.3\.1/,
+    () => offer('ada@sender.test'),
+  ],
+])('%s', async (_what, say, reply, speak) => {
+  await say();
+  expect(await until(reply, speak)).toBeLessThan(withinMs);
+});
