@@ -1,6 +1,16 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { dnsServers, integer, onOff, optionalText, port, readConfig, text, url } from '@holdfast/daemon';
+import {
+  dnsServers,
+  hostNames,
+  integer,
+  onOff,
+  optionalText,
+  port,
+  readConfig,
+  text,
+  url,
+} from '@holdfast/daemon';
 
 /** Everything that the relay can be told. Nothing else in it reads the environment. */
 export function readRelayConfig(env: NodeJS.ProcessEnv = process.env) {
@@ -17,6 +27,8 @@ export function readRelayConfig(env: NodeJS.ProcessEnv = process.env) {
       allowPrivatePrimaries: onOff('HOLDFAST_ALLOW_PRIVATE_PRIMARIES', false),
       /** our own port: a primary that leads back to it is a loop */
       smtpPort: port('HOLDFAST_SMTP_PORT', 2525),
+      /** our MX hosts on all nodes, beside the host name: a domain's mail must not go from one of us to the other */
+      mxNames: hostNames('HOLDFAST_MX_NAMES'),
       isScanning: onOff('HOLDFAST_SCANNING', true),
       rspamdUrl: url('RSPAMD_URL', ['http:', 'https:'], 'http://127.0.0.1:11333'),
       /** octets of big bodies in memory at one time; each is there twice for a moment, on its way to the socket */

@@ -7,20 +7,19 @@
  * watches.
  */
 import type { Log } from '@holdfast/daemon';
-import { NoWayThere, type Hop } from '@holdfast/directory';
+import { NoWayThere } from '@holdfast/directory';
 import type { ClaimedDelivery } from '@holdfast/queue';
 import { deliver, type DeliverParts } from './deliver';
 import { Pace } from './pace';
 import type { Settler } from './settler';
-import { SmtpConversation, Unreachable, type ConversationSettings } from './smtp-conversation';
+import { Unreachable, type SmtpConversation } from './smtp-conversation';
 
 export interface LaneParts extends DeliverParts {
   settler: Settler;
-  conversation: ConversationSettings;
   maxConnections: number;
   log: Log;
-  /** where this lane leads, at this moment */
-  findHops(): Promise<Hop[]>;
+  /** a conversation with the place that this lane leads to at this moment */
+  connect(): Promise<SmtpConversation>;
   claim(domainId: string, limit: number): Promise<ClaimedDelivery[]>;
   /** evidence for the sentinel */
   tellUnreachable(domains: string[], cause: string): void;
@@ -135,7 +134,7 @@ export class Lane {
     this.isConnecting = true;
     let conversation: SmtpConversation;
     try {
-      conversation = await this.connect();
+      conversation = await this.parts.connect();
     } catch (error) {
       this.connections--;
       this.isConnecting = false;
@@ -193,27 +192,6 @@ export class Lane {
       if (this.connections > this.pace.allowed) return;
       this.go();
     }
-  }
-
-  private async connect(): Promise<SmtpConversation> {
-    const hops = await this.parts.findHops();
-    let last: unknown = new NoWayThere('the domain has no primary');
-    for (const hop of hops) {
-      try {
-        return await SmtpConversation.open(hop, this.parts.conversation);
-      } catch (error) {
-        last = error;
-        // A server whose TLS is broken still gets its mail when nobody demanded TLS (RFC 7435).
-        if (
-          hop.tlsPolicy === 'opportunistic' &&
-          error instanceof Unreachable &&
-          error.message.startsWith('TLS failed')
-        ) {
-          return await SmtpConversation.open({ ...hop, tlsPolicy: 'none' }, this.parts.conversation);
-        }
-      }
-    }
-    throw last;
   }
 
   /** The claimed deliveries of one message, oldest first; undefined when there is nothing to do for a while. */

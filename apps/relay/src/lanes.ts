@@ -1,14 +1,15 @@
 import type { Log } from '@holdfast/daemon';
-import type { Directory, Hop, NextHopFinder, Primary } from '@holdfast/directory';
+import { routeOf, type Directory, type Primary } from '@holdfast/directory';
 import { channels, claimDue, domainsWithDueMail, listen, makeDue, type Listener } from '@holdfast/queue';
 import type pg from 'pg';
 import { Lane, type LaneParts } from './lane';
+import type { Ways } from './ways';
 
-export interface LanesParts extends Omit<LaneParts, 'findHops' | 'claim' | 'tellUnreachable'> {
+export interface LanesParts extends Omit<LaneParts, 'connect' | 'claim' | 'tellUnreachable'> {
   pool: pg.Pool;
   databaseUrl: string;
   directory: Directory;
-  nextHops: NextHopFinder;
+  ways: Ways;
   node: string;
   worker: string;
   log: Log;
@@ -108,7 +109,7 @@ export class Lanes {
   private laneOf(domainId: string): Lane | undefined {
     const entry = this.parts.directory.findById(domainId);
     if (!entry) return undefined;
-    const name = nameOf(entry.primaries);
+    const name = routeOf(entry.primaries);
     let lane = this.lanes.get(name);
     if (!lane) {
       lane = this.openLane(name, entry.primaries);
@@ -120,10 +121,10 @@ export class Lanes {
   }
 
   private openLane(name: string, primaries: Primary[]): Lane {
-    const { pool, node, worker, nextHops } = this.parts;
+    const { pool, node, worker, ways } = this.parts;
     return new Lane(name, {
       ...this.parts,
-      findHops: (): Promise<Hop[]> => nextHops.find(primaries),
+      connect: () => ways.open(primaries),
       claim: (domainId, limit) => claimDue(pool, { domainId, node, worker, limit, leaseSeconds }),
       tellUnreachable: (domains, cause) => {
         for (const domain of domains.slice(0, 100)) {
@@ -138,9 +139,4 @@ export class Lanes {
       },
     });
   }
-}
-
-/** Domains with the same primaries share a lane: the same machine bears their mail. */
-function nameOf(primaries: Primary[]): string {
-  return primaries.map(({ host, port, tlsPolicy }) => `${host}:${port}/${tlsPolicy}`).join(',') || 'nowhere';
 }

@@ -10,6 +10,7 @@ import { Lanes } from './lanes';
 import { LateScan } from './late-scan';
 import { Settler } from './settler';
 import { Sweeper } from './sweeper';
+import { Ways } from './ways';
 
 export interface Relay {
   pool: pg.Pool;
@@ -45,12 +46,18 @@ export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
     dnsServers: config.dnsServers,
     allowPrivate: config.allowPrivatePrimaries,
     ownPort: config.smtpPort,
+    ownNames: [config.hostname, ...config.mxNames],
+  });
+  const ways = new Ways(nextHops, {
+    hostname: config.hostname,
+    connectTimeoutMs: 15_000,
+    socketTimeoutMs: 600_000,
   });
   const lanes = new Lanes({
     pool,
     databaseUrl: config.databaseUrl,
     directory,
-    nextHops,
+    ways,
     node: config.node,
     worker,
     log,
@@ -59,7 +66,6 @@ export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
     lateScan,
     bytesInHand: new BytesInHand(config.maxBytesInHand),
     maxConnections: config.maxConnectionsPerLane,
-    conversation: { hostname: config.hostname, connectTimeoutMs: 15_000, socketTimeoutMs: 600_000 },
   });
   const sweeper = new Sweeper({ pool, spool, node: config.node, log });
 

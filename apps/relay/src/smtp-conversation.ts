@@ -5,7 +5,7 @@
  * 4.5.2) and gives each recipient's own reply. Refuses to guess: a connection that breaks before the reply to the final dot is
  * `ConversationLost`, and whoever calls decides. Uses PIPELINING where it is offered (RFC 2920).
  */
-import type { Hop } from '@holdfast/directory';
+import type { Hop, TlsPolicy } from '@holdfast/directory';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 
 /** The hop could not be talked to at all; `message` is for the tenant: the server's own words where there were any. */
@@ -55,18 +55,22 @@ export class SmtpConversation {
   }
 
   /** Connects, greets and, as the hop's policy says, encrypts. @throws Unreachable */
-  static async open(hop: Hop, settings: ConversationSettings): Promise<SmtpConversation> {
+  static async open(
+    hop: Hop,
+    tlsPolicy: TlsPolicy,
+    settings: ConversationSettings,
+  ): Promise<SmtpConversation> {
     const connection = new SMTPConnection({
       host: hop.address,
       port: hop.port,
       servername: hop.host,
       name: settings.hostname,
       secure: false,
-      ignoreTLS: hop.tlsPolicy === 'none',
-      requireTLS: hop.tlsPolicy === 'required',
-      opportunisticTLS: hop.tlsPolicy === 'opportunistic',
+      ignoreTLS: tlsPolicy === 'none',
+      requireTLS: tlsPolicy === 'required',
+      opportunisticTLS: tlsPolicy === 'opportunistic',
       // Without a policy that asks for it, a certificate that cannot be verified is still better than no encryption.
-      tls: { rejectUnauthorized: hop.tlsPolicy === 'required', servername: hop.host },
+      tls: { rejectUnauthorized: tlsPolicy === 'required', servername: hop.host },
       connectionTimeout: settings.connectTimeoutMs,
       greetingTimeout: settings.connectTimeoutMs,
       socketTimeout: settings.socketTimeoutMs,

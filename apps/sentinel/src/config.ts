@@ -1,5 +1,15 @@
 import { hostname } from 'node:os';
-import { dnsServers, integer, onOff, optionalText, port, readConfig, text, url } from '@holdfast/daemon';
+import {
+  dnsServers,
+  hostNames,
+  integer,
+  onOff,
+  optionalText,
+  port,
+  readConfig,
+  text,
+  url,
+} from '@holdfast/daemon';
 
 /** Everything that the sentinel can be told. Nothing else in it reads the environment. */
 export function readSentinelConfig(env: NodeJS.ProcessEnv = process.env) {
@@ -15,6 +25,8 @@ export function readSentinelConfig(env: NodeJS.ProcessEnv = process.env) {
       allowPrivatePrimaries: onOff('HOLDFAST_ALLOW_PRIVATE_PRIMARIES', false),
       /** our own port: a primary that leads back to it is a loop, and its greeting proves nothing */
       smtpPort: port('HOLDFAST_SMTP_PORT', 2525),
+      /** our MX hosts on all nodes, beside the host name: a domain's mail must not go from one of us to the other */
+      mxNames: hostNames('HOLDFAST_MX_NAMES'),
       /** unset: straight to each recipient's MX */
       notifySmtpUrl: {
         ...url('HOLDFAST_NOTIFY_SMTP_URL', ['smtp:', 'smtps:']),

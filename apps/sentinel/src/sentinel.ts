@@ -37,7 +37,12 @@ export function openSentinel(
   const pool = openPool({ url: config.databaseUrl, program: 'holdfast-sentinel' });
   const leaving = new AbortController();
   const turnstile = new Turnstile(config.probesAtOnce);
-  const finder = new NextHopFinder({ dnsServers, allowPrivate, ownPort: config.smtpPort });
+  const finder = new NextHopFinder({
+    dnsServers,
+    allowPrivate,
+    ownPort: config.smtpPort,
+    ownNames: [hostname, ...config.mxNames],
+  });
   const metrics = openMetrics({ domains: () => watcher.watchedDomains, routes: () => watcher.watchedRoutes });
 
   const probe = (primaries: Primary[]): Promise<ProbeResult> =>

@@ -119,3 +119,15 @@ export const dnsServers = (env: string): Setting<string[]> => ({
     return servers;
   },
 });
+
+/** Host names as `mx1.example.net,mx2.example.net`. */
+export const hostNames = (env: string): Setting<string[]> => ({
+  env,
+  default: [],
+  read(value) {
+    const names = value.split(',').map((name) => name.trim());
+    if (!names.every((name) => /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i.test(name)))
+      throw new Error('must be host names such as mx1.example.net,mx2.example.net');
+    return names;
+  },
+});

@@ -1,6 +1,7 @@
 export {
   ConfigProblems,
   dnsServers,
+  hostNames,
   integer,
   onOff,
   oneOf,

@@ -75,6 +75,7 @@ it('knows what is in the tables when it opens', async () => {
       deferMinutes: 5,
       primaryAcceptsAll: null,
       retentionDays: 30,
+      isSealed: true,
       primaries: [{ host: 'mail.first.test', port: 2526, tlsPolicy: 'opportunistic', preference: 10 }],
       limits: {
         maxHeldMessages: 7,

@@ -1,8 +1,26 @@
+/**
+ * How firmly the way to a primary is encrypted. Only `none` and `opportunistic` go on without: with every other policy mail waits
+ * until what was asked for can be had.
+ */
+export type TlsPolicy = 'none' | 'opportunistic' | 'required' | 'dane' | 'mta-sts' | 'pinned';
+
+/** Where a domain's mail belongs. What is usual is left out, so that ten thousand plain ones cost little. */
 export interface Primary {
   host: string;
   port: number;
-  tlsPolicy: 'none' | 'opportunistic' | 'required';
+  tlsPolicy: TlsPolicy;
+  /** smaller is tried first; those that are equal share */
   preference: number;
+  /** `host` is a domain whose MX records say where to */
+  byMx?: true;
+  /** with `pinned`: SHA-256 of public keys, in hexadecimal */
+  pins?: string[];
+  /** with `mta-sts`: the domain whose policy counts */
+  policyDomain?: string;
+  /** how the primary is told who the client was */
+  tellsClient?: 'xclient' | 'xforward';
+  /** id of the row that has its user name and secret */
+  loginId?: string;
 }
 
 /** The stricter of what the tenant and the domain have; null: neither says, the provider's default applies. */
@@ -34,6 +52,8 @@ export interface DirectoryEntry {
   retentionDays: number;
   /** most preferred first */
   primaries: Primary[];
+  /** what goes to the primary bears our ARC seal, once its key is published */
+  isSealed: boolean;
   limits: Limits;
 }
 

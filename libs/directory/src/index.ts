@@ -1,8 +1,12 @@
 export { Directory, type DirectoryOptions } from './directory';
-export type { DirectoryEntry, HeldByTenant, Limits, Primary } from './entry';
+export { isOwnAddress } from './addresses';
+export type { DirectoryEntry, HeldByTenant, Limits, Primary, TlsPolicy } from './entry';
+export type { AnswerMemory } from './look-up';
+export { GoesInACircle, NoWayThere } from './no-way-there';
+export { primariesOf } from './primaries-sql';
 export { matches, RecipientList } from './recipient-list';
 export { RecipientSet } from './recipient-set';
-export { NextHopFinder, NoWayThere, type Hop, type HopRules } from './next-hop';
+export { NextHopFinder, routeOf, type Hop, type HopRules } from './next-hop';
 export {
   defaultFilter,
   listingOf,

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { DirectoryEntry, HeldByTenant, Limits, Primary } from './entry';
+import { primariesOf } from './primaries-sql';
 
 /** Which part to read: some domains, the domains of some tenants, or (neither) everything. */
 export interface Part {
@@ -19,6 +20,7 @@ interface Row {
   defer_minutes: number;
   primary_accepts_all: boolean | null;
   retention_days: number;
+  is_sealed: boolean;
   primaries: Primary[] | null;
   limits: Limits;
 }
@@ -29,18 +31,13 @@ const pageOfDomains = 5_000;
 // "least" passes over nulls: the stricter of two words, or the only one.
 const entrySql = `
   select d.id as domain_id, d.tenant_id, d.name, d.state, t.is_suspended, d.recipient_policy, d.has_plus_addressing,
-    d.when_primary_up, d.defer_minutes, d.primary_accepts_all, d.retention_days, p.primaries,
+    d.when_primary_up, d.defer_minutes, d.primary_accepts_all, d.retention_days, d.is_sealed, ${primariesOf('d')} as primaries,
     json_build_object('maxHeldMessages', t.max_held_messages, 'maxHeldBytes', t.max_held_bytes,
       'maxMessageBytes', least(d.max_message_bytes, t.max_message_bytes),
       'maxRecipientsPerMessage', t.max_recipients_per_message,
       'maxMessagesPerHour', least(d.max_messages_per_hour, t.max_messages_per_hour)) as limits
   from domains d
-  join tenants t on t.id = d.tenant_id
-  left join lateral (
-    select json_agg(json_build_object('host', host, 'port', port, 'tlsPolicy', tls_policy, 'preference', preference)
-      order by preference, host, port) as primaries
-    from primaries where domain_id = d.id
-  ) p on true`;
+  join tenants t on t.id = d.tenant_id`;
 
 /** Reads the directory, or a part of it, page by page, without the lists of recipients. */
 export async function* loadEntries(pool: pg.Pool, part: Part): AsyncGenerator<DirectoryEntry[]> {
@@ -94,6 +91,7 @@ function entryOf(row: Row, shared: Shared): DirectoryEntry {
     primaryAcceptsAll: row.primary_accepts_all,
     retentionDays: row.retention_days,
     primaries: shared.one(row.primaries ?? []),
+    isSealed: row.is_sealed,
     limits: shared.one(row.limits),
   };
 }

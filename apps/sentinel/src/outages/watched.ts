@@ -1,4 +1,4 @@
-import type { Primary } from '@holdfast/directory';
+import { primariesOf, type Primary } from '@holdfast/directory';
 import type pg from 'pg';
 import type { WatchedDomain } from '../probes/watcher';
 
@@ -11,15 +11,10 @@ export async function loadWatched(pool: pg.Pool, domainIds: string[] | null): Pr
   const { rows } = await pool.query<{ id: string; primaries: Primary[] | null; began_at: Date | null }>({
     name: 'load-watched',
     text: `
-      select d.id, o.began_at, p.primaries
+      select d.id, o.began_at, ${primariesOf('d')} as primaries
       from domains d
       join domain_counters c on c.domain_id = d.id
       left join outages o on o.domain_id = d.id and o.ended_at is null
-      left join lateral (
-        select json_agg(json_build_object('host', host, 'port', port, 'tlsPolicy', tls_policy, 'preference', preference)
-          order by preference, host, port) as primaries
-        from primaries where domain_id = d.id
-      ) p on true
       where (c.held > 0 or c.sending > 0 or o.id is not null) and ($1::uuid[] is null or d.id = any($1))
       order by o.began_at nulls last`,
     values: [domainIds],

@@ -13,6 +13,8 @@ export interface Knock {
   connectTimeoutMs: number;
   /** for everything, connecting included */
   timeoutMs: number;
+  /** whether a server that calls itself so is ourselves */
+  isOurselves?(name: string): boolean;
   /** we are leaving; whatever it would say interests nobody */
   signal?: AbortSignal;
 }
@@ -33,6 +35,7 @@ export function knock({
   hello,
   connectTimeoutMs,
   timeoutMs,
+  isOurselves,
   signal,
 }: Knock): Promise<string | undefined> {
   return new Promise((resolve) => {
@@ -64,6 +67,8 @@ export function knock({
     const hear = (reply: string): void => {
       const code = reply.slice(0, 3);
       if (!/^[2-5]\d\d/.test(reply)) return done(`does not speak SMTP: ${quote(reply)}`);
+      if (code.startsWith('2') && isOurselves?.(/^\d+[ -](\S*)/.exec(reply)?.[1] ?? ''))
+        return done('greets with our own name: it is ourselves, and the mail would go in a circle');
       if (stage === 'greeting') {
         if (code === '220') say('EHLO');
         else done(`greets with ${quote(reply)}`);

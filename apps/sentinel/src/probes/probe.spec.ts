@@ -64,6 +64,23 @@ describe('a probe', () => {
     expect(await probePrimary(at(primary.port), settings())).toMatchObject({ isUp: true });
   });
 
+  it('knows itself by its name, and not another server on this machine', async () => {
+    await primary.becomes({ greets: '220 MX.holdfast.test ESMTP' });
+    const ownNames = ['mx.holdfast.test'];
+    const rules = { dnsServers: [], allowPrivate: true, ownNames };
+    const there = new NextHopFinder({ ...rules, ownPort: 1 });
+    expect(await probePrimary(at(primary.port), settings({ finder: there }))).toMatchObject({ isUp: true });
+    // As if it stood elsewhere and we had no way to know but by its name.
+    const elsewhere = {
+      find: there.find.bind(there),
+      greetsLikeUs: (name: string) => there.greetsLikeUs(name, { address: '9.9.9.9', port: 25 }),
+    };
+    expect(await probePrimary(at(primary.port), settings({ finder: elsewhere }))).toMatchObject({
+      isUp: false,
+      cause: 'greets with our own name: it is ourselves, and the mail would go in a circle',
+    });
+  });
+
   it('never knocks at a private address unless it may', async () => {
     const finder = new NextHopFinder({ dnsServers: [], allowPrivate: false, ownPort: 1 });
     expect(await probePrimary(at(primary.port), settings({ finder }))).toMatchObject({

@@ -9,7 +9,7 @@ export type ProbeResult =
 
 export interface ProbeSettings {
   /** resolves by our DNS servers and refuses addresses where a tenant must not send us; what it gives is what we connect to */
-  finder: Pick<NextHopFinder, 'find'>;
+  finder: Pick<NextHopFinder, 'find'> & Partial<Pick<NextHopFinder, 'greetsLikeUs'>>;
   /** our name in EHLO */
   hello: string;
   /** One SYN may get lost; the second goes out after a second. Longer would only make black holes slow to notice. */
@@ -41,6 +41,7 @@ export async function probePrimary(primary: Primary, settings: ProbeSettings): P
       hello: settings.hello,
       connectTimeoutMs,
       timeoutMs: leftMs,
+      isOurselves: (name) => settings.finder.greetsLikeUs?.(name, { address, port }) ?? false,
       signal: settings.signal,
     });
     if (cause === undefined) return { isUp: true, latencyMs: latencyMs() };

@@ -249,5 +249,7 @@ export class Watcher {
 }
 
 function keyOf(primaries: Primary[]): string {
-  return primaries.map(({ host, port }) => `${host.toLowerCase()}:${port}`).join(' ');
+  return primaries
+    .map(({ host, port, byMx }) => `${byMx ? 'mx of ' : ''}${host.toLowerCase()}:${port}`)
+    .join(' ');
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { NextHopFinder, Primary } from '@holdfast/directory';
+import { primariesOf, type NextHopFinder, type Primary } from '@holdfast/directory';
 import type pg from 'pg';
 import type { Clock } from '../clock';
 import { Errand } from '../errand';
@@ -67,10 +67,7 @@ export class CallAhead {
        from (select distinct domain_id from recipient_questions where not_before <= now() limit ${domainsPerRound}) due
        join domains d on d.id = due.domain_id and d.recipient_policy = 'call-ahead'
        join primary_standings s on s.domain_id = d.id and s.is_up
-       join lateral (
-         select json_agg(json_build_object('host', host, 'port', port, 'tlsPolicy', tls_policy, 'preference', preference)
-           order by preference, host, port) as primaries from primaries where domain_id = d.id and tls_policy <> 'required'
-       ) p on p.primaries is not null
+       join lateral (select ${primariesOf('d', `p.tls_policy in ('none', 'opportunistic')`)} as primaries) p on p.primaries is not null
        join lateral (
          select array_agg(local_part) as local_parts from (
            select local_part from recipient_questions where domain_id = d.id and not_before <= now() limit ${mostPerDomain}) some_of_them

@@ -1,4 +1,4 @@
-import type { Primary } from '@holdfast/directory';
+import { primariesOf, type Primary } from '@holdfast/directory';
 import type pg from 'pg';
 import type { Clock } from '../clock';
 import { Errand } from '../errand';
@@ -45,11 +45,7 @@ export class Standings {
     const { rows } = await this.parts.pool.query<{ primaries: Primary[]; domain_ids: string[] }>(
       `select p.primaries, array_agg(d.id) as domain_ids
        from domains d
-       join lateral (
-         select jsonb_agg(jsonb_build_object('host', host, 'port', port, 'tlsPolicy', tls_policy, 'preference', preference)
-           order by preference, host, port) as primaries
-         from primaries where domain_id = d.id
-       ) p on p.primaries is not null
+       join lateral (select ${primariesOf('d')} as primaries) p on p.primaries is not null
        where d.state = 'active' and (d.when_primary_up = 'defer' or d.recipient_policy = 'call-ahead')
          and not exists (select from outages o where o.domain_id = d.id and o.ended_at is null)
        group by p.primaries`,

@@ -57,6 +57,7 @@ export class Story {
       healthPort: 0,
       dnsServers: [],
       allowPrivatePrimaries: true,
+      mxNames: [],
       smtpPort: 1,
       notifySmtpUrl: `smtp://127.0.0.1:${this.sink.port}`,
       probesAtOnce: 200,
