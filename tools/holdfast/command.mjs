@@ -3,6 +3,7 @@ import { Refused } from './client.mjs';
 import { domains } from './domains.mjs';
 import { filters } from './filters.mjs';
 import { house } from './house.mjs';
+import { plans } from './plans.mjs';
 import { queue } from './queue.mjs';
 import { tenants } from './tenants.mjs';
 
@@ -25,7 +26,7 @@ export async function run(words) {
     )
     .exitOverride();
   // Sub-commands take over what is set here, so it stands before they are added.
-  for (const nouns of [house, tenants, domains, filters, queue]) nouns(program);
+  for (const nouns of [house, tenants, plans, domains, filters, queue]) nouns(program);
   try {
     await program.parseAsync(words, { from: 'user' });
     return done;

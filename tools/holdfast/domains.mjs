@@ -44,6 +44,11 @@ export function domains(program) {
     .option('--defer-minutes <n>', 'the same network that tries again after so long gets in', wholeNumber)
     .option('--max-message-bytes <n>', 'a number, or "default"', limit)
     .option('--max-messages-per-hour <n>', 'a number, or "default"', limit)
+    .option(
+      '--retention-days <n>',
+      'how long mail that comes from now on may wait; a number, or "default"',
+      limit,
+    )
     .option('--json', 'for scripts')
     .action(
       async (name, { json, recipients: policy, plusAddressing, whenPrimaryUp, deferMinutes, ...limits }) => {
@@ -175,6 +180,7 @@ function describe(domain) {
       ['While the primary is up', whileUp(domain)],
       ['Messages an hour at most', domain.maxMessagesPerHour ?? 'the tenant’s limit'],
       ['Bytes of a message at most', domain.maxMessageBytes ?? 'the tenant’s limit'],
+      ['Days a message may wait', domain.retentionDays],
       ['Primary is', outage ? `down since ${when(outage.beganAt)}: ${outage.cause}` : 'not known to be down'],
       ['Held', `${counts.held} (${size(counts.heldBytes)})`],
       ['Being sent', counts.sending],

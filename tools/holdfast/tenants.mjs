@@ -1,7 +1,8 @@
 import { Option } from 'commander';
 import { ask, path } from './client.mjs';
+import { limitOptions, limitRows } from './limits.mjs';
 import { page, print, table, when } from './print.mjs';
-import { limit, limitsOf, wholeNumber } from './words.mjs';
+import { limitsOf, onOff, wholeNumber } from './words.mjs';
 
 export function tenants(program) {
   const tenant = program.command('tenant').description('customers');
@@ -10,29 +11,26 @@ export function tenants(program) {
     .command('add <name>')
     .description('make a tenant')
     .option('--contact <email>', 'hears about held mail; you vouch for the address')
+    .option('--plan <plan>', 'its limits, where it has none of its own')
     .option('--json', 'for scripts')
-    .action(async (name, { contact, ...options }) => {
-      const { id } = await ask('POST', '/tenants', { body: { name, contact } });
+    .action(async (name, { contact, plan, ...options }) => {
+      const { id } = await ask('POST', '/tenants', { body: { name, contact, plan } });
       await print({ id, name }, options, () => `${name} is a tenant now.`);
     });
 
-  tenant
-    .command('set <name>')
-    .description('limits and suspension')
-    .option('--max-held-messages <n>', 'a number, or "default"', limit)
-    .option('--max-held-bytes <n>', 'a number, or "default"', limit)
-    .option('--max-message-bytes <n>', 'a number, or "default"', limit)
-    .option('--max-recipients-per-message <n>', 'a number, or "default"', limit)
-    .option('--max-messages-per-hour <n>', 'for each domain; a number, or "default"', limit)
-    .addOption(
-      new Option('--suspended <on|off>', 'new mail is 450; what is held is still delivered').choices([
-        'on',
-        'off',
-      ]),
-    )
+  limitOptions(
+    tenant.command('set <name>').description('plan, limits and suspension; in force within a second'),
+    'the plan’s, else the provider’s',
+  )
+    .option('--plan <plan>', 'its limits, where it has none of its own; "none": no plan')
+    .option('--suspended <on|off>', 'new mail is 450; what is held is still delivered', onOff)
     .option('--json', 'for scripts')
-    .action(async (name, { json, suspended, ...limits }) => {
-      const body = { ...limitsOf(limits), ...(suspended && { suspended: suspended === 'on' }) };
+    .action(async (name, { json, suspended, plan, ...limits }) => {
+      const body = {
+        ...limitsOf(limits),
+        ...(plan && { plan: plan === 'none' ? null : plan }),
+        ...(suspended && { suspended: suspended === 'on' }),
+      };
       await print(await ask('PATCH', path`/tenants/${name}`, { body }), { json }, describe);
     });
 
@@ -46,12 +44,13 @@ export function tenants(program) {
       await print(await ask('GET', '/tenants', { query }), { json }, (answer) =>
         page(
           answer,
-          ['NAME', 'SUSPENDED', 'MAX HELD', 'MAX BYTES', 'CONTACTS'],
+          ['NAME', 'PLAN', 'SUSPENDED', 'MAX HELD', 'MAX BYTES', 'CONTACTS'],
           (t) => [
             t.name,
+            t.plan,
             t.suspended ? 'yes' : 'no',
-            t.maxHeldMessages,
-            t.maxHeldBytes,
+            t.limits.maxHeldMessages,
+            t.limits.maxHeldBytes,
             t.contacts.map((c) => c.email).join(' '),
           ],
           'There are no tenants.',
@@ -90,7 +89,10 @@ export function tenants(program) {
 }
 
 function describe(tenant) {
-  const ours = 'the default';
+  const whatApplies = (field) => {
+    const applies = tenant.limits[field] ?? 'the provider’s default';
+    return tenant[field] === null ? applies : `${applies}, its own`;
+  };
   return table(
     ['', ''],
     [
@@ -98,11 +100,8 @@ function describe(tenant) {
       ['Id', tenant.id],
       ['Since', when(tenant.createdAt)],
       ['Suspended', tenant.suspended ? 'yes' : 'no'],
-      ['Held messages at most', tenant.maxHeldMessages ?? ours],
-      ['Held bytes at most', tenant.maxHeldBytes ?? ours],
-      ['Bytes of a message at most', tenant.maxMessageBytes ?? ours],
-      ['Recipients of a message at most', tenant.maxRecipientsPerMessage ?? ours],
-      ['Messages an hour for a domain at most', tenant.maxMessagesPerHour ?? ours],
+      ['Plan', tenant.plan ?? 'none'],
+      ...limitRows(whatApplies),
       ['Contacts', tenant.contacts.map(({ email }) => email).join(' ') || 'nobody'],
     ],
     '',

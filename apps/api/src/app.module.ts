@@ -9,6 +9,7 @@ import { MessagesModule } from './messages/messages.module';
 import { NotificationsModule } from './notifications/notifications.module';
 import { OperatorsModule } from './operators/operators.module';
 import { OutagesModule } from './outages/outages.module';
+import { PlansModule } from './plans/plans.module';
 import { StreamModule } from './stream/stream.module';
 import { TenantsModule } from './tenants/tenants.module';
 
@@ -22,6 +23,7 @@ export class AppModule {
       imports: [
         AccessModule,
         TenantsModule,
+        PlansModule,
         DomainsModule,
         FiltersModule,
         MessagesModule,

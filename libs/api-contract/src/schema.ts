@@ -93,6 +93,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plans of the provider, by name (operators) */
+        get: operations["listPlans"];
+        put?: never;
+        /** Make a plan (operators) */
+        post: operations["addPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{idOrName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the limits of a plan (operators)
+         * @description In force on port 25, for every tenant of the plan, within a second.
+         */
+        patch: operations["changePlan"];
+        trace?: never;
+    };
     "/api/v1/domains": {
         parameters: {
             query?: never;
@@ -452,21 +490,46 @@ export interface components {
         FirstPassword: {
             password: string;
         };
+        Limits: {
+            /** @description held messages, counted by recipient; above it 452 4.3.1 */
+            maxHeldMessages: number | null;
+            /** @description bytes of held messages; above it 452 4.3.1 */
+            maxHeldBytes: number | null;
+            /** @description bytes of one message; above it 552 5.3.4 */
+            maxMessageBytes: number | null;
+            /** @description recipients of one message; above it 452 4.5.3 */
+            maxRecipientsPerMessage: number | null;
+            /** @description messages an hour for each domain by itself; above it 452 4.3.1 */
+            maxMessagesPerHour: number | null;
+            /** @description how long a message may wait before it is given up */
+            retentionDays: number | null;
+        };
         Contact: {
             email: string;
             /** Format: date-time */
             verifiedAt: string | null;
         };
         Tenant: {
+            /** @description held messages, counted by recipient; above it 452 4.3.1 */
+            maxHeldMessages: number | null;
+            /** @description bytes of held messages; above it 452 4.3.1 */
+            maxHeldBytes: number | null;
+            /** @description bytes of one message; above it 552 5.3.4 */
+            maxMessageBytes: number | null;
+            /** @description recipients of one message; above it 452 4.5.3 */
+            maxRecipientsPerMessage: number | null;
+            /** @description messages an hour for each domain by itself; above it 452 4.3.1 */
+            maxMessagesPerHour: number | null;
+            /** @description how long a message may wait before it is given up */
+            retentionDays: number | null;
             /** Format: uuid */
             id: string;
             name: string;
             suspended: boolean;
-            maxHeldMessages: number | null;
-            maxHeldBytes: number | null;
-            maxMessageBytes: number | null;
-            maxRecipientsPerMessage: number | null;
-            maxMessagesPerHour: number | null;
+            /** @description name of its plan */
+            plan: string | null;
+            /** @description what applies: its own, else its plan’s; null: the provider’s default */
+            limits: components["schemas"]["Limits"];
             /** Format: date-time */
             createdAt: string;
             contacts: components["schemas"]["Contact"][];
@@ -480,14 +543,24 @@ export interface components {
             name: string;
             /** @description hears about held mail; verified by the word of the operator who adds it */
             contact?: string;
+            /** @description name or id of a plan */
+            plan?: string;
         };
         TenantChanges: {
+            /** @description held messages, counted by recipient; above it 452 4.3.1 */
             maxHeldMessages?: number | null;
+            /** @description bytes of held messages; above it 452 4.3.1 */
             maxHeldBytes?: number | null;
+            /** @description bytes of one message; above it 552 5.3.4 */
             maxMessageBytes?: number | null;
+            /** @description recipients of one message; above it 452 4.5.3 */
             maxRecipientsPerMessage?: number | null;
-            /** @description for each of its domains by itself */
+            /** @description messages an hour for each domain by itself; above it 452 4.3.1 */
             maxMessagesPerHour?: number | null;
+            /** @description how long a message may wait before it is given up */
+            retentionDays?: number | null;
+            /** @description name or id of a plan; null: none */
+            plan?: string | null;
             /** @description new mail is 450 while a tenant is suspended; what is held is still delivered */
             suspended?: boolean;
         };
@@ -501,6 +574,61 @@ export interface components {
             id: string;
             /** @description a link that signs this person in, once, within seven days */
             signInUrl: string;
+        };
+        Plan: {
+            /** @description held messages, counted by recipient; above it 452 4.3.1 */
+            maxHeldMessages: number | null;
+            /** @description bytes of held messages; above it 452 4.3.1 */
+            maxHeldBytes: number | null;
+            /** @description bytes of one message; above it 552 5.3.4 */
+            maxMessageBytes: number | null;
+            /** @description recipients of one message; above it 452 4.5.3 */
+            maxRecipientsPerMessage: number | null;
+            /** @description messages an hour for each domain by itself; above it 452 4.3.1 */
+            maxMessagesPerHour: number | null;
+            /** @description how long a message may wait before it is given up */
+            retentionDays: number | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description how many tenants have it */
+            tenants: number;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        PlanPage: {
+            items: components["schemas"]["Plan"][];
+            next: string | null;
+        };
+        NewPlan: {
+            /** @description held messages, counted by recipient; above it 452 4.3.1 */
+            maxHeldMessages?: number | null;
+            /** @description bytes of held messages; above it 452 4.3.1 */
+            maxHeldBytes?: number | null;
+            /** @description bytes of one message; above it 552 5.3.4 */
+            maxMessageBytes?: number | null;
+            /** @description recipients of one message; above it 452 4.5.3 */
+            maxRecipientsPerMessage?: number | null;
+            /** @description messages an hour for each domain by itself; above it 452 4.3.1 */
+            maxMessagesPerHour?: number | null;
+            /** @description how long a message may wait before it is given up */
+            retentionDays?: number | null;
+            /** @example Small */
+            name: string;
+        };
+        PlanChanges: {
+            /** @description held messages, counted by recipient; above it 452 4.3.1 */
+            maxHeldMessages?: number | null;
+            /** @description bytes of held messages; above it 452 4.3.1 */
+            maxHeldBytes?: number | null;
+            /** @description bytes of one message; above it 552 5.3.4 */
+            maxMessageBytes?: number | null;
+            /** @description recipients of one message; above it 452 4.5.3 */
+            maxRecipientsPerMessage?: number | null;
+            /** @description messages an hour for each domain by itself; above it 452 4.3.1 */
+            maxMessagesPerHour?: number | null;
+            /** @description how long a message may wait before it is given up */
+            retentionDays?: number | null;
         };
         /** @enum {string} */
         DomainState: "pending" | "active" | "suspended";
@@ -557,6 +685,8 @@ export interface components {
             maxMessagesPerHour: number | null;
             /** @description how long a message may wait before it is given up */
             retentionDays: number;
+            /** @description the domain’s own word on it; null: the tenant’s */
+            chosenRetentionDays: number | null;
             /** @description most preferred first */
             primaries: components["schemas"]["Primary"][];
             counts: components["schemas"]["DomainCounts"];
@@ -605,6 +735,8 @@ export interface components {
             deferMinutes?: number;
             maxMessageBytes?: number | null;
             maxMessagesPerHour?: number | null;
+            /** @description for mail that comes from now on; at most what the tenant may have, which is also what null means */
+            retentionDays?: number | null;
         };
         Recipient: {
             /** @example ada@example.org */
@@ -1168,6 +1300,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AddedMember"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listPlans: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description name or id of one tenant; none: all that you may see */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPage"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    changePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
                 };
             };
             /** @description Refused; the body says why */

@@ -9,6 +9,7 @@ import { FindWhatWaitsToBeTold20261123000400 } from './migrations/20261123000400
 import { WhomWeTakeMailFor20261124000000 } from './migrations/20261124000000-whom-we-take-mail-for';
 import { WhatEachTenantFilters20261124000100 } from './migrations/20261124000100-what-each-tenant-filters';
 import { WhatTheSenderAsksFor20261125100000 } from './migrations/20261125100000-what-the-sender-asks-for';
+import { PlansAndTheirLimits20261125110100 } from './migrations/20261125110100-plans-and-their-limits';
 import { WaysToPrimaries20261125130000 } from './migrations/20261125130000-ways-to-primaries';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
@@ -21,6 +22,7 @@ export const migrations = [
   WhomWeTakeMailFor20261124000000,
   WhatEachTenantFilters20261124000100,
   WhatTheSenderAsksFor20261125100000,
+  PlansAndTheirLimits20261125110100,
   WaysToPrimaries20261125130000,
 ];
 

@@ -23,7 +23,7 @@ export interface Primary {
   loginId?: string;
 }
 
-/** The stricter of what the tenant and the domain have; null: neither says, the provider's default applies. */
+/** The stricter of what the tenant (else its plan) and the domain have; null: nobody says, the provider's default applies. */
 export interface Limits {
   maxHeldMessages: number | null;
   maxHeldBytes: number | null;

@@ -28,16 +28,14 @@ interface Row {
 /** Large enough that a hundred thousand domains are twenty questions, small enough that port 25 answers in between. */
 const pageOfDomains = 5_000;
 
-// "least" passes over nulls: the stricter of two words, or the only one.
 const entrySql = `
   select d.id as domain_id, d.tenant_id, d.name, d.state, t.is_suspended, d.recipient_policy, d.has_plus_addressing,
-    d.when_primary_up, d.defer_minutes, d.primary_accepts_all, d.retention_days, d.is_sealed, ${primariesOf('d')} as primaries,
-    json_build_object('maxHeldMessages', t.max_held_messages, 'maxHeldBytes', t.max_held_bytes,
-      'maxMessageBytes', least(d.max_message_bytes, t.max_message_bytes),
-      'maxRecipientsPerMessage', t.max_recipients_per_message,
-      'maxMessagesPerHour', least(d.max_messages_per_hour, t.max_messages_per_hour)) as limits
+    d.when_primary_up, d.defer_minutes, d.primary_accepts_all, l.retention_days, d.is_sealed, ${primariesOf('d')} as primaries,
+    json_build_object('maxHeldMessages', l.max_held_messages, 'maxHeldBytes', l.max_held_bytes, 'maxMessageBytes', l.max_message_bytes,
+      'maxRecipientsPerMessage', l.max_recipients_per_message, 'maxMessagesPerHour', l.max_messages_per_hour) as limits
   from domains d
-  join tenants t on t.id = d.tenant_id`;
+  join tenants t on t.id = d.tenant_id
+  join domain_limits l on l.domain_id = d.id`;
 
 /** Reads the directory, or a part of it, page by page, without the lists of recipients. */
 export async function* loadEntries(pool: pg.Pool, part: Part): AsyncGenerator<DirectoryEntry[]> {

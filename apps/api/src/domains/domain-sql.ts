@@ -8,7 +8,7 @@ import type { Domain } from './domains.dto';
  * unique index, and the oldest waiting delivery is the first by id, because ids sort by time.
  */
 const domainSql = `
-  select d.id, d.name as domain, t.name as tenant, d.state, d.recipient_policy as "recipientPolicy", d.retention_days as "retentionDays",
+  select d.id, d.name as domain, t.name as tenant, d.state, d.recipient_policy as "recipientPolicy", l.retention_days as "retentionDays", d.retention_days as "chosenRetentionDays",
     d.has_plus_addressing as "plusAddressing", d.when_primary_up as "whenPrimaryUp", d.defer_minutes as "deferMinutes",
     d.primary_accepts_all as "primaryAcceptsAll", d.max_message_bytes as "maxMessageBytes", d.max_messages_per_hour as "maxMessagesPerHour",
     coalesce((select l.listed from recipient_lists l where l.domain_id = d.id), 0)::float8 as "recipientsListed",
@@ -22,6 +22,7 @@ const domainSql = `
     (select w.expires_at from deliveries w where w.domain_id = d.id order by w.id limit 1) as "oldestExpiresAt"
   from domains d
   join tenants t on t.id = d.tenant_id
+  join domain_limits l on l.domain_id = d.id
   join domain_counters c on c.domain_id = d.id
   left join outages o on o.domain_id = d.id and o.ended_at is null`;
 

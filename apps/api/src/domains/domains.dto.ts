@@ -138,6 +138,21 @@ export class DomainChanges {
   @Min(0)
   @Max(2_147_483_647)
   maxMessagesPerHour?: number | null;
+
+  @ApiProperty({
+    required: false,
+    type: Number,
+    nullable: true,
+    minimum: 1,
+    maximum: 90,
+    description:
+      'for mail that comes from now on; at most what the tenant may have, which is also what null means',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(90)
+  retentionDays?: number | null;
 }
 
 export class RemoveQuery {
@@ -232,6 +247,12 @@ export class Domain {
   maxMessagesPerHour!: number | null;
   @ApiProperty({ description: 'how long a message may wait before it is given up' })
   retentionDays!: number;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'the domain’s own word on it; null: the tenant’s',
+  })
+  chosenRetentionDays!: number | null;
   @ApiProperty({ type: [Primary], description: 'most preferred first' })
   primaries!: Primary[];
   @ApiProperty({ type: DomainCounts })

@@ -79,6 +79,7 @@ export class DomainsService {
       defer_minutes: changes.deferMinutes ?? undefined,
       max_message_bytes: changes.maxMessageBytes,
       max_messages_per_hour: changes.maxMessagesPerHour,
+      retention_days: changes.retentionDays,
     };
     const set = Object.entries(columns).filter(([, value]) => value !== undefined);
     const domain = await this.database.first(asking, async ({ db }) => {
@@ -96,6 +97,13 @@ export class DomainsService {
           {
             field: 'recipients',
             message: 'can be "list" once the list has a recipient: all others are refused',
+          },
+        ]);
+      if (changed && (changes.retentionDays ?? 0) > changed.retentionDays)
+        throw new Invalid([
+          {
+            field: 'retentionDays',
+            message: `must not be above ${changed.retentionDays}, what the tenant may have`,
           },
         ]);
       return changed;

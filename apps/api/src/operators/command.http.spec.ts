@@ -90,6 +90,8 @@ describe('wrong usage is code 2', () => {
     [['queue', 'retry', 'an-id', '--domain', 'x.example']],
     [['user', 'add', 'a@b.example', '--tenant', 'T', '--role', 'king']],
     [['demo', 'primary', 'sideways']],
+    [['plan', 'add']],
+    [['plan', 'set', 'Small', '--retention-days', 'long']],
     [['filter', 'set', '--spam', 'tag']],
     [['filter', 'set', '--tenant', 'T', '--spam', 'maybe']],
     [['filter', 'set', '--tenant', 'T', '--reject-score', 'high']],
@@ -213,6 +215,40 @@ it('a whole day of an operator', async () => {
   expect(await json('domain', 'list', '--tenant', 'Acme Mail')).toEqual({ items: [], next: null });
   expect(await json('outage', 'list')).toEqual({ items: [], next: null });
 }, 60_000);
+
+it('plans, and who has which', async () => {
+  const plan = await json('plan', 'add', 'Small', '--max-held-messages', '100', '--retention-days', '5');
+  expect(plan).toMatchObject({
+    name: 'Small',
+    maxHeldMessages: 100,
+    maxHeldBytes: null,
+    retentionDays: 5,
+    tenants: 0,
+  });
+  const tenant = await json('tenant', 'add', 'On Small', '--plan', 'Small');
+  expect(await json('tenant', 'show', tenant.id)).toMatchObject({
+    plan: 'Small',
+    maxHeldMessages: null,
+    limits: { maxHeldMessages: 100, maxHeldBytes: null, retentionDays: 5 },
+  });
+  expect(await json('tenant', 'set', 'On Small', '--max-held-messages', '7')).toMatchObject({
+    limits: { maxHeldMessages: 7 },
+  });
+  await json('plan', 'set', 'Small', '--retention-days', 'default', '--max-messages-per-hour', '9');
+  expect(await json('tenant', 'set', 'On Small', '--max-held-messages', 'default')).toMatchObject({
+    limits: { maxHeldMessages: 100, maxMessagesPerHour: 9, retentionDays: 30 },
+  });
+  expect((await json('plan', 'list')).items).toMatchObject([{ name: 'Small', tenants: 1 }]);
+  expect(await json('tenant', 'set', 'On Small', '--plan', 'none')).toMatchObject({
+    plan: null,
+    limits: { maxHeldMessages: null },
+  });
+  expect(await holdfast(['tenant', 'set', 'On Small', '--plan', 'Huge'])).toMatchObject({
+    code: 1,
+    err: 'plan is not known here.\n',
+  });
+  expect((await holdfast(['tenant', 'show', 'On Small'])).out).toMatch(/\nPlan +none\n/);
+}, 30_000);
 
 it('what a tenant wants done with mail that looks bad', async () => {
   const { id } = await app.tenant('Strict');

@@ -1,14 +1,15 @@
 import type { Queryable } from '@holdfast/queue';
 import { isUuid } from '../http/page';
+import { limitsObjectOf, limitsOf } from '../plans/limit-columns';
 import type { Tenant } from './tenants.dto';
 
 const tenantSql = `
-  select t.id, t.name, t.is_suspended as suspended, t.max_held_messages as "maxHeldMessages", t.max_held_bytes as "maxHeldBytes",
-    t.max_message_bytes as "maxMessageBytes", t.max_recipients_per_message as "maxRecipientsPerMessage", t.max_messages_per_hour as "maxMessagesPerHour", t.created_at as "createdAt",
+  select t.id, t.name, t.is_suspended as suspended, ${limitsOf('t')}, ${limitsObjectOf('l')} as limits,
+    (select p.name from plans p where p.id = t.plan_id) as plan, t.created_at as "createdAt",
     coalesce((
       select json_agg(json_build_object('email', c.email, 'verifiedAt', c.verified_at) order by c.email) from contacts c where c.tenant_id = t.id
     ), '[]') as contacts
-  from tenants t`;
+  from tenants t join tenant_limits l on l.tenant_id = t.id`;
 
 /** A page of tenants by name, and one more when there is more. */
 export async function listTenants(

@@ -1,21 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import {
-  IsBoolean,
-  IsEmail,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Length,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { IsBoolean, IsEmail, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { roles, type Role } from '../access/actor';
-
-/** The largest number that JSON carries exactly. */
-const most = Number.MAX_SAFE_INTEGER;
+import { LimitChanges, Limits } from '../plans/limits.dto';
 
 export class NewTenant {
   @ApiProperty({ example: 'Tidewater Press', minLength: 1, maxLength: 200 })
@@ -32,50 +19,26 @@ export class NewTenant {
   @IsEmail()
   @MaxLength(320)
   contact?: string;
+
+  @ApiProperty({ required: false, description: 'name or id of a plan' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  plan?: string;
 }
 
-/** Limits are numbers, or null for the provider's default; what is left out stays as it is. */
-export class TenantChanges {
-  @ApiProperty({ required: false, type: Number, nullable: true, minimum: 0 })
-  @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(most)
-  maxHeldMessages?: number | null;
-
-  @ApiProperty({ required: false, type: Number, nullable: true, minimum: 0 })
-  @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(most)
-  maxHeldBytes?: number | null;
-
-  @ApiProperty({ required: false, type: Number, nullable: true, minimum: 0 })
-  @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(most)
-  maxMessageBytes?: number | null;
-
-  @ApiProperty({ required: false, type: Number, nullable: true, minimum: 1 })
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(100_000)
-  maxRecipientsPerMessage?: number | null;
-
+/** Limits are numbers, or null for the plan's, else the provider's; what is left out stays as it is. */
+export class TenantChanges extends LimitChanges {
   @ApiProperty({
     required: false,
-    type: Number,
+    type: String,
     nullable: true,
-    minimum: 0,
-    description: 'for each of its domains by itself',
+    description: 'name or id of a plan; null: none',
   })
   @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(2_147_483_647)
-  maxMessagesPerHour?: number | null;
+  @IsString()
+  @MaxLength(100)
+  plan?: string | null;
 
   @ApiProperty({
     required: false,
@@ -93,23 +56,21 @@ export class Contact {
   verifiedAt!: string | null;
 }
 
-export class Tenant {
+/** Its own limits; null: the plan's, else the provider's. */
+export class Tenant extends Limits {
   @ApiProperty({ format: 'uuid' })
   id!: string;
   @ApiProperty()
   name!: string;
   @ApiProperty()
   suspended!: boolean;
-  @ApiProperty({ type: Number, nullable: true })
-  maxHeldMessages!: number | null;
-  @ApiProperty({ type: Number, nullable: true })
-  maxHeldBytes!: number | null;
-  @ApiProperty({ type: Number, nullable: true })
-  maxMessageBytes!: number | null;
-  @ApiProperty({ type: Number, nullable: true })
-  maxRecipientsPerMessage!: number | null;
-  @ApiProperty({ type: Number, nullable: true })
-  maxMessagesPerHour!: number | null;
+  @ApiProperty({ type: String, nullable: true, description: 'name of its plan' })
+  plan!: string | null;
+  @ApiProperty({
+    type: Limits,
+    description: 'what applies: its own, else its plan’s; null: the provider’s default',
+  })
+  limits!: Limits;
   @ApiProperty({ type: String, format: 'date-time' })
   createdAt!: Date;
   @ApiProperty({ type: [Contact] })

@@ -6,6 +6,8 @@ import { LOG } from '../http/log';
 import { pageOf, partOf, type PageQuery } from '../http/page';
 import { Conflict, NotHere } from '../http/problem';
 import { TenantDatabase } from '../http/tenant-database';
+import { limitColumns } from '../plans/limit-columns';
+import { planIdOf } from '../plans/plan-sql';
 import { findTenant, listTenants } from './tenant-sql';
 import type { AddedMember, NewMember, NewTenant, Tenant, TenantChanges, TenantPage } from './tenants.dto';
 
@@ -38,12 +40,12 @@ export class TenantsService {
     return tenant;
   }
 
-  async add(actor: Actor, { name, contact }: NewTenant): Promise<Tenant> {
+  async add(actor: Actor, { name, contact, plan }: NewTenant): Promise<Tenant> {
     const operator = onlyOperator(actor);
     const tenant = await this.database.asOperator(operator, async (db) => {
       const { rows } = await db.query<{ id: string }>(
-        'insert into tenants (name) values ($1) on conflict (name) do nothing returning id',
-        [name],
+        'insert into tenants (name, plan_id) values ($1, $2) on conflict (name) do nothing returning id',
+        [name, (await planIdOf(db, plan)) ?? null],
       );
       const id = rows[0]?.id;
       if (!id) throw tenantExists(name);
@@ -60,18 +62,15 @@ export class TenantsService {
 
   async change(actor: Actor, idOrName: string, changes: TenantChanges): Promise<Tenant> {
     const operator = onlyOperator(actor);
-    const columns = {
-      max_held_messages: changes.maxHeldMessages,
-      max_held_bytes: changes.maxHeldBytes,
-      max_message_bytes: changes.maxMessageBytes,
-      max_recipients_per_message: changes.maxRecipientsPerMessage,
-      max_messages_per_hour: changes.maxMessagesPerHour,
-      // null is no answer to a yes-or-no question
-      is_suspended: changes.suspended ?? undefined,
-    };
-    const set = Object.entries(columns).filter(([, value]) => value !== undefined);
     const tenant = await this.database.asOperator(operator, async (db) => {
       const found = await findTenant(db, idOrName);
+      const columns = {
+        ...limitColumns(changes),
+        plan_id: await planIdOf(db, changes.plan),
+        // null is no answer to a yes-or-no question
+        is_suspended: changes.suspended ?? undefined,
+      };
+      const set = Object.entries(columns).filter(([, value]) => value !== undefined);
       if (!found || set.length === 0) return found;
       const assignments = set.map(([column], index) => `${column} = $${index + 2}`).join(', ');
       await db.query(`update tenants set ${assignments} where id = $1`, [

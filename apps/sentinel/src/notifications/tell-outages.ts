@@ -32,12 +32,13 @@ export async function tellHoldingBegan(
   const { rows } = await db.query<Row>({
     name: 'outages-to-tell',
     text: `
-      select o.id, o.tenant_id, t.name as tenant, d.name as domain, o.began_at, o.cause, c.held + c.sending as waiting, d.retention_days,
+      select o.id, o.tenant_id, t.name as tenant, d.name as domain, o.began_at, o.cause, c.held + c.sending as waiting, l.retention_days,
         (select array_agg(host || ':' || port order by preference, host, port) from primaries where domain_id = d.id) as primaries,
         (select expires_at from deliveries w where w.domain_id = d.id and w.state in ('held', 'sending') order by w.id limit 1) as oldest_expires_at
       from outages o
       join domain_counters c on c.domain_id = o.domain_id
       join domains d on d.id = o.domain_id
+      join domain_limits l on l.domain_id = o.domain_id
       join tenants t on t.id = o.tenant_id
       where o.ended_at is null and o.drained_at is null and ($1::uuid[] is null or o.id = any($1)) and c.held + c.sending > 0
         and exists (select from contacts where tenant_id = o.tenant_id and verified_at is not null)
