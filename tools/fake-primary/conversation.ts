@@ -23,6 +23,7 @@ export interface Host {
   name: string;
   greeting: () => string;
   isOurs: (recipient: string) => boolean;
+  isKnown: (recipient: string) => boolean;
   isKept: boolean;
   slowMs: number;
   maxBytes: number | undefined;
@@ -185,6 +186,7 @@ export class Conversation {
     const { transaction, traits } = this.#mail;
     const [, recipient = ''] = match;
     if (!this.host.isOurs(recipient)) return void this.#say('550 5.7.1 Relay access denied');
+    if (!this.host.isKnown(recipient)) return void this.#say('550 5.1.1 User unknown');
     const how = misbehaviourOf(recipient);
     if (how.isMute) {
       this.#isMute = true;

@@ -69,6 +69,13 @@ describe('the fake primary', () => {
     return [client, await client.say(`RCPT TO:<${recipient}>`)];
   };
 
+  it('knows whom it is told to know', async () => {
+    const primary = await start({ recipients: ['desk@tidewater.test'] });
+    const [client, reply] = await upToRcpt(primary, 'Desk@tidewater.test');
+    expect(reply).toBe('250 2.1.5 Ok');
+    expect(await client.say('RCPT TO:<nobody@tidewater.test>')).toBe('550 5.1.1 User unknown');
+  });
+
   it('takes a message and keeps every byte of it', async () => {
     const primary = await start({ domains: ['tidewater.test'] });
     const client = await greeted(primary);

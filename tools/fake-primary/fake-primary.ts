@@ -33,6 +33,8 @@ export interface FakePrimaryOptions {
   hostname?: string;
   /** Recipients of other domains hear 550 5.7.1; without a list every domain is welcome. */
   domains?: string[];
+  /** Whom it knows; others hear 550 5.1.1. Without a list everybody is known. */
+  recipients?: string[];
   /** Starts switched off. */
   isDown?: boolean;
   /** How many messages stay in `received`, the last ones; 0 counts only and keeps no bytes. Default: all. */
@@ -86,6 +88,7 @@ const lastPort = 32_767;
 export async function startFakePrimary(options: FakePrimaryOptions = {}): Promise<FakePrimary> {
   const { host = '127.0.0.1', hostname = 'primary.test', keep = Infinity } = options;
   const domains = options.domains?.map((domain) => domain.toLowerCase());
+  const recipients = options.recipients?.map((recipient) => recipient.toLowerCase());
   const received: ReceivedMessage[] = [];
   const conversations = new Set<Conversation>();
   const tried = new Set<string>();
@@ -104,6 +107,7 @@ export async function startFakePrimary(options: FakePrimaryOptions = {}): Promis
     greeting: () => greeting ?? `220 ${hostname} ESMTP ready`,
     isOurs: (recipient) =>
       !domains || domains.includes(recipient.slice(recipient.lastIndexOf('@') + 1).toLowerCase()),
+    isKnown: (recipient) => !recipients || recipients.includes(recipient.toLowerCase()),
     isKept: keep > 0 || options.onMessage !== undefined,
     slowMs: options.slowMs ?? 2_000,
     maxBytes: options.maxBytes,

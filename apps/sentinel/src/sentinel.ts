@@ -92,8 +92,9 @@ export function openSentinel(
         dispatcher.look();
       },
       onNotice(name, payload) {
-        if (name === 'notification') dispatcher.look();
-        else keeper.onNotice(name, payload);
+        if (name === 'notification') return dispatcher.look();
+        if (name === 'directory') standings.directoryChanged();
+        keeper.onNotice(name, payload);
       },
       onLost: (error) => weather.see(false, error),
     },

@@ -29,3 +29,21 @@ it('knows whether a primary is up, for a domain that wants senders to use it', a
   await story.pass(20_000);
   await story.until('it is seen to be gone', async () => (await isUp())[0]?.is_up === false);
 });
+
+it('looks at once when a domain has just chosen that', async () => {
+  story.startSentinel();
+  const tenant = await story.tenant(['postmaster@contact.test']);
+  const domain = await story.domain(tenant, primary.port);
+  await story.pass(1_000);
+  const chosenAt = story.clock.now();
+  await story.db.query(`update domains set when_primary_up = 'defer' where id = $1`, [domain]);
+  await story.until(
+    'it is seen',
+    async () => {
+      const { rows } = await story.db.query('select 1 from primary_standings where domain_id = $1', [domain]);
+      return rows.length > 0;
+    },
+    1,
+  );
+  expect(story.clock.now() - chosenAt).toBeLessThan(15_000);
+});

@@ -13,6 +13,8 @@ export interface StandingsParts {
 
 /** A sender that is asked to use a primary which has just gone tries us again in minutes; sooner is no use to anybody. */
 const everyMs = 20_000;
+/** Nobody has looked for so long: what was seen then belongs to an earlier choice. */
+const newcomerAfter = '1 minute';
 
 /**
  * Keeps `primary_standings`: whether a primary answers, for the domains where port 25 decides by it even while no mail is held.
@@ -20,27 +22,36 @@ const everyMs = 20_000;
  * the word (a trigger on `outages`), and nobody is probed here.
  */
 export class Standings {
-  private readonly errand: Errand;
+  private readonly all: Errand;
+  private readonly newcomers: Errand;
 
   constructor(private readonly parts: StandingsParts) {
-    this.errand = new Errand({
-      clock: parts.clock,
-      run: () => this.look(),
-      everyMs,
-      onDone: () => parts.onPostgres(true),
-      onError: (error) => parts.onPostgres(false, error),
-    });
+    const errand = (run: () => Promise<void>, everyMs?: number): Errand =>
+      new Errand({
+        clock: parts.clock,
+        run,
+        everyMs,
+        onDone: () => parts.onPostgres(true),
+        onError: (error) => parts.onPostgres(false, error),
+      });
+    this.all = errand(() => this.look('all'), everyMs);
+    this.newcomers = errand(() => this.look('newcomers'));
   }
 
   begin(): void {
-    this.errand.ask();
+    this.all.ask();
   }
 
-  stop(): Promise<void> {
-    return this.errand.stop();
+  /** A tenant may have chosen a moment ago that port 25 is to decide by its primary, and looks whether it does. */
+  directoryChanged(): void {
+    this.newcomers.ask();
   }
 
-  private async look(): Promise<void> {
+  async stop(): Promise<void> {
+    await Promise.all([this.all.stop(), this.newcomers.stop()]);
+  }
+
+  private async look(at: 'all' | 'newcomers'): Promise<void> {
     // Domains with the same primaries are one row: they share the probe.
     const { rows } = await this.parts.pool.query<{ primaries: Primary[]; domain_ids: string[] }>(
       `select p.primaries, array_agg(d.id) as domain_ids
@@ -48,7 +59,9 @@ export class Standings {
        join lateral (select ${primariesOf('d')} as primaries) p on p.primaries is not null
        where d.state = 'active' and (d.when_primary_up = 'defer' or d.recipient_policy = 'call-ahead')
          and not exists (select from outages o where o.domain_id = d.id and o.ended_at is null)
+         and ($1 = 'all' or not exists (select from primary_standings s where s.domain_id = d.id and s.seen_at > now() - interval '${newcomerAfter}'))
        group by p.primaries`,
+      [at],
     );
     await Promise.all(
       rows.map(async ({ primaries, domain_ids }) => {
