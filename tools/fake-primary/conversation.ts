@@ -1,6 +1,7 @@
 /**
  * One SMTP conversation of the fake primary (RFC 5321, with PIPELINING, 8BITMIME, SMTPUTF8, SIZE, ENHANCEDSTATUSCODES
- * and, where the server has a certificate, STARTTLS).
+ * and, where the server has a certificate, STARTTLS). AUTH, XCLIENT, XFORWARD, DSN and REQUIRETLS are spoken where they
+ * are among its extensions; what a client says with them is kept with the message.
  *
  * It is written on a bare socket and not on a mail server library, because it has to do what no library lets one do:
  * break off in the middle of a body, take a message without saying so, fall silent. Answers to pipelined commands leave
@@ -12,10 +13,19 @@ import { Body } from './body';
 import { misbehaviourOf, type Misbehaviour } from './misbehaviours';
 
 export interface Transaction {
+  /** Empty for the null sender. */
   mailFrom: string;
   /** ESMTP parameters of MAIL FROM as sent, for example `SIZE=1200 BODY=8BITMIME`. */
   mailParameters: string;
   rcptTo: string[];
+  /** ESMTP parameters of each RCPT TO, for example `NOTIFY=NEVER`. */
+  rcptParameters: string[];
+  /** What the client called itself last. */
+  helo: string;
+  /** Attributes of XCLIENT and XFORWARD, as sent. */
+  client: Record<string, string>;
+  /** Who logged in. */
+  user: string | undefined;
 }
 
 /** What a conversation needs to know of its server. */
@@ -29,6 +39,11 @@ export interface Host {
   maxBytes: number | undefined;
   extensions: string[];
   secureContext: SecureContext | undefined;
+  /** STARTTLS is offered, and its handshake fails. */
+  isTlsBroken: boolean;
+  /** EHLO keywords that are offered over TLS alone. */
+  extensionsOverTls: string[];
+  login: { user: string; secret: string } | undefined;
   /** True the first time it is asked about this pair. */
   isFirstTry: (mailFrom: string, recipient: string) => boolean;
   /** The message is complete; the answer to send is what the promise brings. */
@@ -52,6 +67,11 @@ export class Conversation {
   #mail: { transaction: Transaction; traits: Misbehaviour[] } | undefined;
   #body: Body | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #helo = '';
+  #client: Record<string, string> = {};
+  #user: string | undefined;
+  /** Takes the next line, whatever it says: AUTH goes on. */
+  #next: ((line: string) => void) | undefined;
 
   constructor(
     socket: Socket,
@@ -111,12 +131,22 @@ export class Conversation {
     }
     const line = this.#pending.toString('utf8', 0, lineEnd).replace(/\r$/, '');
     this.#pending = this.#pending.subarray(lineEnd + 1);
+    const next = this.#next;
+    this.#next = undefined;
+    if (next) return void next(line);
     const verb = line.slice(0, 4).toUpperCase();
     switch (verb) {
       case 'EHLO':
+        this.#helo = line.slice(5).trim();
         this.#mail = undefined;
         return void this.#say(this.#ehlo());
+      case 'AUTH':
+        return void this.#auth(line);
+      case 'XCLI':
+      case 'XFOR':
+        return void this.#tellClient(line);
       case 'HELO':
+        this.#helo = line.slice(5).trim();
         this.#mail = undefined;
         return void this.#say(`250 ${this.host.name}`);
       case 'STAR':
@@ -143,6 +173,7 @@ export class Conversation {
     const extensions = [...this.host.extensions];
     if (this.host.maxBytes !== undefined) extensions.push(`SIZE ${this.host.maxBytes}`);
     if (this.host.secureContext && !this.#isEncrypted) extensions.push('STARTTLS');
+    if (this.#isEncrypted) extensions.push(...this.host.extensionsOverTls);
     const lines = [this.host.name, ...extensions];
     return lines.map((text, n) => `250${n === lines.length - 1 ? ' ' : '-'}${text}`).join('\r\n');
   }
@@ -157,6 +188,7 @@ export class Conversation {
     this.#isEncrypted = true;
     return new Promise((resolve) => {
       plain.write('220 2.0.0 Ready to start TLS\r\n', () => {
+        if (this.host.isTlsBroken) return plain.end('this is no TLS\r\n');
         const encrypted = new TLSSocket(plain, { isServer: true, secureContext });
         encrypted.on('error', () => plain.destroy());
         this.#socket = encrypted;
@@ -164,6 +196,39 @@ export class Conversation {
         resolve();
       });
     });
+  }
+
+  #auth(line: string): void {
+    const { login } = this.host;
+    if (!login) return this.#say('502 5.5.1 Error: AUTH not offered');
+    const judge = (user: string, secret: string): void => {
+      if (user !== login.user || secret !== login.secret)
+        return this.#say('535 5.7.8 Error: authentication failed');
+      this.#user = user;
+      this.#say('235 2.7.0 Authentication successful');
+    };
+    const [, mechanism = '', initial = ''] = line.split(' ');
+    if (mechanism.toUpperCase() === 'PLAIN') {
+      const [, user = '', secret = ''] = plainText(initial).split('\0');
+      return judge(user, secret);
+    }
+    this.#say('334 VXNlcm5hbWU6');
+    this.#next = (user) => {
+      this.#say('334 UGFzc3dvcmQ6');
+      this.#next = (secret) => judge(plainText(user), plainText(secret));
+    };
+  }
+
+  #tellClient(line: string): void {
+    const [verb = '', ...attributes] = line.split(' ');
+    const offered = this.host.extensions.find((extension) => extension.startsWith(`${verb.toUpperCase()} `));
+    if (!offered) return this.#say('502 5.5.1 Error: command not implemented');
+    const told = attributes.map((attribute) => attribute.split('=', 2) as [string, string]);
+    if (told.some(([name]) => !offered.split(' ').includes(name)))
+      return this.#say('501 5.5.4 Error: bad attribute name');
+    this.#client = { ...this.#client, ...Object.fromEntries(told) };
+    // XCLIENT begins anew, as if the client had just connected.
+    this.#say(verb.toUpperCase() === 'XCLIENT' ? this.host.greeting() : '250 2.0.0 Ok');
   }
 
   #mailFrom(line: string): void {
@@ -175,7 +240,18 @@ export class Conversation {
     if (this.host.maxBytes !== undefined && size > this.host.maxBytes) {
       return this.#say('552 5.3.4 Message size exceeds fixed limit');
     }
-    this.#mail = { transaction: { mailFrom, mailParameters, rcptTo: [] }, traits: [] };
+    this.#mail = {
+      transaction: {
+        mailFrom,
+        mailParameters,
+        rcptTo: [],
+        rcptParameters: [],
+        helo: this.#helo,
+        client: this.#client,
+        user: this.#user,
+      },
+      traits: [],
+    };
     this.#say('250 2.1.0 Ok');
   }
 
@@ -184,7 +260,7 @@ export class Conversation {
     if (!match) return void this.#say('501 5.5.4 Syntax: RCPT TO:<address>');
     if (!this.#mail) return void this.#say('503 5.5.1 Error: need MAIL command');
     const { transaction, traits } = this.#mail;
-    const [, recipient = ''] = match;
+    const [, recipient = '', parameters = ''] = match;
     if (!this.host.isOurs(recipient)) return void this.#say('550 5.7.1 Relay access denied');
     if (!this.host.isKnown(recipient)) return void this.#say('550 5.1.1 User unknown');
     const how = misbehaviourOf(recipient);
@@ -196,6 +272,7 @@ export class Conversation {
       how.rcpt !== undefined && (!how.isOnce || this.host.isFirstTry(transaction.mailFrom, recipient));
     if (isRefused) return void this.#say(how.rcpt ?? '');
     transaction.rcptTo.push(recipient);
+    transaction.rcptParameters.push(parameters);
     traits.push(how);
     return how.slow === 'rcpt' ? this.#later('250 2.1.5 Ok') : void this.#say('250 2.1.5 Ok');
   }
@@ -249,3 +326,5 @@ export class Conversation {
     this.#isMute = true;
   }
 }
+
+const plainText = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');

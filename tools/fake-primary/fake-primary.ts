@@ -7,18 +7,14 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Conversation, type Host } from './conversation';
+import { Conversation, type Host, type Transaction } from './conversation';
 
-export interface ReceivedMessage {
+export interface ReceivedMessage extends Transaction {
   /** Our queue id, as in the 250 that was given for it. */
   id: string;
   /** Header and body as they were sent; empty when nothing is kept. */
   raw: Buffer;
   bytes: number;
-  /** Empty for the null sender. */
-  mailFrom: string;
-  mailParameters: string;
-  rcptTo: string[];
   isEncrypted: boolean;
   /** Which connection it came over, counted from 1. */
   session: number;
@@ -47,8 +43,14 @@ export interface FakePrimaryOptions {
   greeting?: string;
   /** EHLO keywords in place of the usual ones, for instance to take PIPELINING away. */
   extensions?: string[];
+  /** EHLO keywords beside them that are offered over TLS alone, such as `REQUIRETLS` or `AUTH PLAIN`. */
+  extensionsOverTls?: string[];
   /** Offers STARTTLS. PEM. */
   tls?: { key: string | Buffer; cert: string | Buffer };
+  /** Offers STARTTLS, and fails at it. */
+  isTlsBroken?: boolean;
+  /** Who may log in, where AUTH is among the extensions. */
+  login?: { user: string; secret: string };
   /** Called before the 250, which waits for it; when it fails, the sender hears 451. */
   onMessage?: (message: ReceivedMessage) => void | Promise<void>;
 }
@@ -113,6 +115,9 @@ export async function startFakePrimary(options: FakePrimaryOptions = {}): Promis
     maxBytes: options.maxBytes,
     extensions: options.extensions ?? usualExtensions,
     secureContext: options.tls && createSecureContext(options.tls),
+    isTlsBroken: options.isTlsBroken ?? false,
+    extensionsOverTls: options.extensionsOverTls ?? [],
+    login: options.login,
     isFirstTry: (mailFrom, recipient) => {
       const pair = `${mailFrom} ${recipient}`.toLowerCase();
       const isFirst = !tried.has(pair);

@@ -5,4 +5,4 @@ export {
   type ReceivedMessage,
 } from './fake-primary';
 export { misbehaviours, type Misbehaviour } from './misbehaviours';
-export { selfSigned, type SelfSigned } from './self-signed';
+export { authority, selfSigned, type Authority, type SelfSigned } from './self-signed';

@@ -9,6 +9,7 @@ import type { Log } from '@holdfast/daemon';
 import type { BytesInHand } from './bytes-in-hand';
 import { retryAfterSeconds, type ClaimedDelivery } from '@holdfast/queue';
 import type { Spool } from '@holdfast/spool';
+import type { Envelope } from './envelope-commands';
 import type { LateScan } from './late-scan';
 import { verdictOf } from './outcome';
 import type { DomainOutcome } from './settler';
@@ -48,8 +49,7 @@ async function offer(
   conversation: SmtpConversation,
 ): Promise<DomainOutcome[]> {
   const { log } = parts;
-  const { hop } = conversation;
-  const settledWith = `${hop.host}:${hop.port}`;
+  const settledWith = conversation.where;
   const forAll = (outcome: (delivery: ClaimedDelivery) => DomainOutcome): DomainOutcome[] =>
     message.map(outcome);
 
@@ -100,10 +100,7 @@ async function offer(
     retryAfterSeconds: retryAfterSeconds(delivery.attempts + 1),
   });
   try {
-    const replies = await conversation.send(
-      { from: first.sender, to: message.map(({ recipient }) => recipient), bytes: body.length, is8Bit: true },
-      body,
-    );
+    const replies = await conversation.send(envelopeOf(first, message, body.length), [body]);
     return message.map((delivery, n) => {
       const reply = replies[n]?.reply ?? '';
       const kind = verdictOf(reply);
@@ -131,4 +128,23 @@ async function offer(
       return deferred(delivery, `Connection lost: ${error.message}`);
     });
   }
+}
+
+function envelopeOf(first: ClaimedDelivery, message: ClaimedDelivery[], bytes: number): Envelope {
+  return {
+    from: first.sender,
+    to: message.map(({ recipient, notify, originalRecipient }) => ({
+      address: recipient,
+      notify,
+      originalRecipient,
+    })),
+    bytes,
+    isSmtpUtf8: first.isSmtpUtf8,
+    requireTls: first.requireTls,
+    envelopeId: first.envelopeId,
+    ret: first.ret,
+    client: first.clientAddress
+      ? { address: first.clientAddress, name: first.clientName, helo: first.helo, id: first.messageId }
+      : undefined,
+  };
 }

@@ -51,7 +51,9 @@ export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
   const ways = new Ways(nextHops, {
     hostname: config.hostname,
     connectTimeoutMs: 15_000,
-    socketTimeoutMs: 600_000,
+    greetingTimeoutMs: 30_000,
+    commandTimeoutMs: 300_000,
+    dataTimeoutMs: 600_000,
   });
   const lanes = new Lanes({
     pool,

@@ -3,16 +3,23 @@
  *
  * Takes an envelope and a body as stored; promises that the body arrives byte for byte (dot-stuffed on the way, RFC 5321 section
  * 4.5.2) and gives each recipient's own reply. Refuses to guess: a connection that breaks before the reply to the final dot is
- * `ConversationLost`, and whoever calls decides. Uses PIPELINING where it is offered (RFC 2920).
+ * `ConversationLost`, and whoever calls decides. Uses PIPELINING where it is offered (RFC 2920): MAIL, all RCPT and DATA leave in
+ * one write. Passes on what the sender asked for in reports (RFC 3461), where the primary takes it.
+ *
+ * What the primary cannot take as it is waits, and the reply says so: a message that needs SMTPUTF8 (RFC 6531) or demands REQUIRETLS
+ * (RFC 8689). Octets above 127 are sent also where 8BITMIME is not offered (docs/decisions/0025).
  */
-import type { Hop, TlsPolicy } from '@holdfast/directory';
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { Hop } from '@holdfast/directory';
+import { logIn, type Login } from './auth';
+import { dotStuffed } from './dot-stuffed';
+import { Extensions } from './extensions';
+import { mailFrom, needsSmtpUtf8, rcptTo, type Envelope } from './envelope-commands';
+import { SmtpWire } from './smtp-wire';
+import { tellClient, type ClientFacts } from './tell-client';
+import { judge, TlsFailed, type Encryption, type TlsDemand } from './tls-demand';
+import { ConversationLost, NotSmtp, Unreachable, WireLost } from './words-for-failures';
 
-/** The hop could not be talked to at all; `message` is for the tenant: the server's own words where there were any. */
-export class Unreachable extends Error {}
-
-/** The connection broke part-way through a message. */
-export class ConversationLost extends Error {}
+export { ConversationLost, Unreachable };
 
 export interface RecipientReply {
   recipient: string;
@@ -20,172 +27,272 @@ export interface RecipientReply {
 }
 
 export interface ConversationSettings {
+  /** our name in EHLO */
   hostname: string;
   connectTimeoutMs: number;
-  /** silence after which a connection counts as dead; RFC 5321 section 4.5.3.2 asks for 10 minutes after the final dot */
-  socketTimeoutMs: number;
+  /** RFC 5321 section 4.5.3.2.1 grants five minutes; a server that takes half of one is as good as not there */
+  greetingTimeoutMs: number;
+  /** section 4.5.3.2.2 and the following: five minutes for MAIL and RCPT */
+  commandTimeoutMs: number;
+  /** section 4.5.3.2.6: ten minutes after the final dot, because the server may have much to do then */
+  dataTimeoutMs: number;
+  /** authorities that count beside those that everybody trusts; PEM */
+  authorities?: string[] | undefined;
 }
 
-type Failure = Error & {
-  code?: string;
-  response?: string;
-  responseCode?: number;
-  command?: string;
-  rejectedErrors?: Failure[];
-  recipient?: string;
-};
+/** What is particular to this connection. */
+export interface Manner {
+  tls: TlsDemand;
+  login?: Login | undefined;
+  /** whether a server that calls itself so is ourselves */
+  isOurselves(name: string): boolean;
+  /** throws when this very address must not be talked to */
+  admit(address: string): void;
+  /** for people who test a connection */
+  onStep?: ((step: string, found: string) => void) | undefined;
+}
 
 export class SmtpConversation {
   /** messages taken so far */
   sent = 0;
-  private lost: Error | undefined;
-  private onLost: ((error: Error) => void) | undefined;
+  encryption: Encryption | undefined;
+  private extensions = new Extensions('');
+  private toldClient = '';
 
   private constructor(
-    private readonly connection: SMTPConnection,
+    private readonly wire: SmtpWire,
     readonly hop: Hop,
-  ) {
-    const end = (error: Error): void => {
-      this.lost ??= error;
-      this.onLost?.(error);
-    };
-    connection.on('error', (error: Error) => end(error));
-    // The end comes before the error that explains it.
-    connection.on('end', () => setImmediate(() => end(new Error('the primary closed the connection'))));
-  }
+    private readonly settings: ConversationSettings,
+  ) {}
 
-  /** Connects, greets and, as the hop's policy says, encrypts. @throws Unreachable */
-  static async open(
-    hop: Hop,
-    tlsPolicy: TlsPolicy,
-    settings: ConversationSettings,
-  ): Promise<SmtpConversation> {
-    const connection = new SMTPConnection({
-      host: hop.address,
-      port: hop.port,
-      servername: hop.host,
-      name: settings.hostname,
-      secure: false,
-      ignoreTLS: tlsPolicy === 'none',
-      requireTLS: tlsPolicy === 'required',
-      opportunisticTLS: tlsPolicy === 'opportunistic',
-      // Without a policy that asks for it, a certificate that cannot be verified is still better than no encryption.
-      tls: { rejectUnauthorized: tlsPolicy === 'required', servername: hop.host },
-      connectionTimeout: settings.connectTimeoutMs,
-      greetingTimeout: settings.connectTimeoutMs,
-      socketTimeout: settings.socketTimeoutMs,
-      maxResponseSize: 64 * 1024,
-      allowInternalNetworkInterfaces: true,
-    });
-    await new Promise<void>((resolve, reject) => {
-      const fail = (error?: Failure): void => {
-        connection.close();
-        reject(new Unreachable(inWords(error)));
-      };
-      connection.once('error', fail);
-      connection.once('end', () => setImmediate(() => fail()));
-      connection.connect((error) => {
-        if (error) return fail(error as Failure);
-        connection.removeAllListeners('error');
-        connection.removeAllListeners('end');
-        resolve();
-      });
-    });
-    return new SmtpConversation(connection, hop);
+  /** Connects, greets and, as demanded, encrypts and logs in. @throws Unreachable, TlsFailed */
+  static async open(hop: Hop, settings: ConversationSettings, manner: Manner): Promise<SmtpConversation> {
+    let wire: SmtpWire | undefined;
+    try {
+      manner.admit(hop.address);
+      wire = await SmtpWire.connect(hop.address, hop.port, settings.connectTimeoutMs);
+      // What we are connected with is what counts, whatever we meant.
+      manner.admit(wire.remoteAddress);
+      manner.onStep?.('connect', `connected to ${hop.address}, port ${hop.port}`);
+      const conversation = new SmtpConversation(wire, hop, settings);
+      await conversation.greet(manner);
+      await conversation.encrypt(manner);
+      if (manner.login) await conversation.logIn(manner.login, manner);
+      return conversation;
+    } catch (error) {
+      wire?.destroy();
+      if (error instanceof WireLost) throw new Unreachable(error.message);
+      throw error;
+    }
   }
 
   get isUsable(): boolean {
-    return this.lost === undefined;
+    return !this.wire.isLost;
+  }
+
+  /** where and how this goes, for the trail */
+  get where(): string {
+    const { host, port, address, rememberedFrom } = this.hop;
+    const notes = [
+      rememberedFrom && `last known address ${address}, of ${rememberedFrom.toISOString().slice(0, 16)}Z`,
+      this.encryption &&
+        `${this.encryption.text.split(',')[0]}${provenAs[this.encryption.provenBy ?? 'nothing']}`,
+    ].filter(Boolean);
+    return notes.length > 0 ? `${host}:${port} (${notes.join('; ')})` : `${host}:${port}`;
+  }
+
+  offers(keyword: string): boolean {
+    return this.extensions.has(keyword);
   }
 
   /**
    * Offers one message to its recipients.
+   * @param body one after the other the message, each beginning a line
    * @returns each recipient's reply: to its RCPT where that was refused, otherwise to the final dot
    * @throws ConversationLost
    */
-  async send(
-    envelope: { from: string; to: string[]; bytes: number; is8Bit: boolean },
-    body: Buffer,
-  ): Promise<RecipientReply[]> {
-    if (this.lost) throw new ConversationLost(inWords(this.lost as Failure));
-    const answer = await new Promise<{
-      failure?: Failure;
-      info?: { response: string; rejectedErrors?: Failure[] };
-    }>((resolve) => {
-      this.onLost = (error) => resolve({ failure: error as Failure });
-      this.connection.send(
-        { from: envelope.from, to: envelope.to, size: envelope.bytes, use8BitMime: envelope.is8Bit },
-        body,
-        (error, info) =>
-          resolve(
-            error
-              ? { failure: error as Failure }
-              : { info: info as { response: string; rejectedErrors?: Failure[] } },
-          ),
-      );
-    });
-    this.onLost = undefined;
-    if (answer.info) {
+  async send(envelope: Envelope, body: readonly Buffer[]): Promise<RecipientReply[]> {
+    const no = this.reasonAgainst(envelope, body);
+    if (no) return envelope.to.map(({ address }) => ({ recipient: address, reply: no }));
+    try {
+      if (this.wire.unasked !== undefined) throw new WireLost(this.wire.unasked);
+      if (envelope.client) await this.tell(envelope.client);
+      const replies = await this.transact(envelope, body);
       this.sent++;
-      const { response, rejectedErrors = [] } = answer.info;
-      const own = new Map(rejectedErrors.map((error) => [error.recipient, error.response]));
-      return envelope.to.map((recipient) => ({ recipient, reply: own.get(recipient) ?? response }));
+      return replies;
+    } catch (error) {
+      if (!(error instanceof WireLost)) throw error;
+      this.wire.destroy();
+      throw new ConversationLost(error.message);
     }
-    const failure = answer.failure as Failure;
-    if (!failure.response && failure.code === 'EMESSAGE' && failure.command === 'MAIL FROM') {
-      // The server announced a SIZE that this message passes, and was not asked; say what it would have said (RFC 1870 section 6.1).
-      return envelope.to.map((recipient) => ({ recipient, reply: `552 5.3.4 ${failure.message}` }));
-    }
-    if (!failure.response || this.lost) {
-      this.close();
-      throw new ConversationLost(inWords(failure));
-    }
-    await this.reset();
-    const own = new Map((failure.rejectedErrors ?? []).map((error) => [error.recipient, error.response]));
-    const common = failure.response;
-    return envelope.to.map((recipient) => ({ recipient, reply: own.get(recipient) ?? common }));
   }
 
   /** Says goodbye; does not wait for the answer. */
   quit(): void {
-    if (this.lost) return;
-    this.lost = new Error('we said goodbye');
-    this.connection.quit();
+    this.wire.end('QUIT');
   }
 
   close(): void {
-    this.lost ??= new Error('we closed it');
-    this.connection.close();
+    this.wire.destroy();
+  }
+
+  private async greet(manner: Manner): Promise<void> {
+    const greeting = await this.wire.reply(this.settings.greetingTimeoutMs);
+    manner.onStep?.('greeting', greeting);
+    if (!greeting.startsWith('2')) throw new Unreachable(greeting);
+    await this.introduce();
+    manner.onStep?.('EHLO', this.extensions.name);
+    for (const name of [/^\d+[ -](\S*)/.exec(greeting)?.[1] ?? '', this.extensions.name])
+      if (manner.isOurselves(name))
+        throw new Unreachable('greets with our own name: it is ourselves, and the mail would go in a circle');
+  }
+
+  /** @throws Unreachable */
+  private async introduce(name = this.settings.hostname): Promise<void> {
+    const { commandTimeoutMs } = this.settings;
+    const ehlo = await this.wire.command(`EHLO ${name}`, commandTimeoutMs);
+    if (ehlo.startsWith('2')) return void (this.extensions = new Extensions(ehlo));
+    // RFC 5321 section 3.2: a server that knows no EHLO.
+    if (!ehlo.startsWith('5')) throw new Unreachable(ehlo);
+    const helo = await this.wire.command(`HELO ${name}`, commandTimeoutMs);
+    if (!helo.startsWith('2')) throw new Unreachable(helo);
+    this.extensions = new Extensions(helo.split('\n')[0] ?? '');
+  }
+
+  private async encrypt({ tls, onStep }: Manner): Promise<void> {
+    if (tls.kind === 'none') return;
+    const { connectTimeoutMs, commandTimeoutMs, authorities } = this.settings;
+    if (!this.extensions.has('STARTTLS')) {
+      if (tls.kind === 'opportunistic') return onStep?.('STARTTLS', 'is not offered');
+      throw new TlsFailed('starttls-not-supported', 'the server does not offer STARTTLS');
+    }
+    const go = await this.wire.command('STARTTLS', commandTimeoutMs);
+    if (!go.startsWith('2'))
+      throw new TlsFailed('starttls-not-supported', `the server says to STARTTLS: ${go}`);
+    const { host } = this.hop;
+    const isName = /[a-z]/i.test(host) && !host.includes(':');
+    const socket = await this.wire
+      .startTls(
+        {
+          host,
+          ...(isName ? { servername: host } : {}),
+          ...(authorities ? { ca: authorities } : {}),
+          // Judged below, by what the policy demands: a certificate that proves nothing is still better than no encryption.
+          rejectUnauthorized: false,
+          // RFC 8996; a server that knows only older ones hears it in the clear under "opportunistic", as RFC 7435 has it.
+          minVersion: 'TLSv1.2',
+        },
+        connectTimeoutMs,
+      )
+      .catch((error: Error) => {
+        throw new TlsFailed('validation-failure', `the handshake failed (${error.message})`);
+      });
+    this.encryption = judge(socket, tls, host);
+    const { text, certificate, doubt, provenBy } = this.encryption;
+    const proof = provenBy
+      ? `proven by its ${provenBy === 'dane' ? 'TLSA record' : provenBy}`
+      : (doubt?.message ?? '');
+    onStep?.('STARTTLS', `${text}; certificate for ${certificate}; ${proof}`);
+    await this.introduce();
+  }
+
+  private async logIn(login: Login, { onStep }: Manner): Promise<void> {
+    if (!this.encryption?.provenBy)
+      throw new Unreachable('our password is not given to a server that has not proven who it is');
+    await logIn(this.wire, this.extensions, login, this.settings.commandTimeoutMs);
+    onStep?.('AUTH', `logged in as ${login.user}`);
+  }
+
+  /** Why this message cannot go this way as it is. No reply of the primary's: so it is deferred. */
+  private reasonAgainst(envelope: Envelope, body: readonly Buffer[]): string | undefined {
+    if (envelope.requireTls) {
+      if (!this.encryption?.provenBy)
+        return 'The sender demands a verified, encrypted way (REQUIRETLS), and the primary has not proven who it is';
+      if (!this.extensions.has('REQUIRETLS'))
+        return 'The sender demands a verified, encrypted way (REQUIRETLS), and the primary does not offer to keep to that';
+    }
+    if (
+      [envelope.from, ...envelope.to.map(({ address }) => address)].some((address) =>
+        unspeakable.test(address),
+      )
+    )
+      return 'An address of the message cannot be written in SMTP; an operator has to look';
+    if (needsSmtpUtf8(envelope, body) && !this.extensions.has('SMTPUTF8'))
+      return 'The message has addresses or headers beyond ASCII, and the primary does not offer SMTPUTF8';
+    const most = this.extensions.maxBytes;
+    // What the server would say if it were asked (RFC 1870 section 6.1).
+    if (most !== undefined && envelope.bytes > most)
+      return `552 5.3.4 The message has ${envelope.bytes} octets, and the primary takes ${most}`;
+    return undefined;
+  }
+
+  /** The primary shall see whose mail this is, not only who held it. */
+  private async tell(client: ClientFacts): Promise<void> {
+    const { primary } = this.hop;
+    if (!primary.tellsClient) return;
+    const told = JSON.stringify(client);
+    if (primary.tellsClient === 'xclient' && told === this.toldClient) return;
+    const answer = await tellClient(
+      this.wire,
+      this.extensions,
+      primary.tellsClient,
+      client,
+      this.settings.commandTimeoutMs,
+    );
+    this.toldClient = told;
+    if (answer !== 'start-over') return;
+    // The primary takes what now comes for the client's own words, its EHLO as well.
+    const isHelo = client.helo !== null && /^[\w.:[\]-]{1,255}$/.test(client.helo);
+    await this.introduce(isHelo ? (client.helo as string) : this.settings.hostname).catch(asLost);
+  }
+
+  private async transact(envelope: Envelope, body: readonly Buffer[]): Promise<RecipientReply[]> {
+    const { commandTimeoutMs, dataTimeoutMs } = this.settings;
+    const mail = mailFrom(envelope, this.extensions, needsSmtpUtf8(envelope, body));
+    const rcpts = envelope.to.map((recipient) => rcptTo(recipient, this.extensions));
+    const isPipelined = this.extensions.has('PIPELINING');
+    if (isPipelined) this.wire.write([mail, ...rcpts, 'DATA', ''].join('\r\n'));
+    const ask = (command: string): Promise<string> =>
+      isPipelined ? this.wire.reply(commandTimeoutMs) : this.wire.command(command, commandTimeoutMs);
+
+    const toMail = await ask(mail);
+    const isMailTaken = toMail.startsWith('2');
+    const replies: string[] = [];
+    for (const rcpt of isPipelined || isMailTaken ? rcpts : []) replies.push(await ask(rcpt));
+    const isTaken = (reply: string | undefined): boolean => isMailTaken && reply?.startsWith('2') === true;
+    const isAnyTaken = replies.some(isTaken);
+    const toData = isPipelined || isAnyTaken ? await ask('DATA') : '';
+
+    let last = toData;
+    if (toData.startsWith('3')) {
+      // Without a recipient the server should have refused; the dot alone ends it.
+      this.wire.write(...(isAnyTaken ? dotStuffed(body) : ['.\r\n']));
+      last = await this.wire.reply(dataTimeoutMs);
+    } else await this.reset();
+    return envelope.to.map(({ address }, n) => {
+      const own = isMailTaken ? replies[n] : toMail;
+      return { recipient: address, reply: isTaken(own) ? last : (own ?? last) };
+    });
   }
 
   /** A refused transaction is still open at the other side; without this the next message would be part of it. */
   private async reset(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.onLost = () => resolve();
-      this.connection.reset((error) => {
-        if (error) this.close();
-        resolve();
-      });
-    });
-    this.onLost = undefined;
+    const reply = await this.wire.command('RSET', this.settings.commandTimeoutMs).catch(() => '');
+    if (!reply.startsWith('2')) this.close();
   }
 }
 
-const words: Record<string, string> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'the connection was reset',
-  EHOSTUNREACH: 'no route to the host',
-  ENETUNREACH: 'no route to the network',
-  EPIPE: 'the connection was closed',
-};
+/** Port 25 lets none of these in; a line that ends early would be a command of somebody else's. */
+// eslint-disable-next-line no-control-regex -- that is what it is about
+const unspeakable = /[\0-\x1f\x7f<>]/;
 
-/** The primary's own words, or a plain sentence for what the network did. */
-export function inWords(error: Failure | undefined): string {
-  if (!error) return 'the connection was closed before the greeting';
-  if (error.response) return error.response;
-  const cause = /E[A-Z]{4,}/.exec(error.message)?.[0];
-  if (cause && words[cause]) return words[cause];
-  if (error.code === 'ETIMEDOUT') return `no answer in time (${error.message.toLowerCase()})`;
-  if (error.code === 'ETLS') return `TLS failed: ${error.message}`;
-  return error.message;
-}
+const provenAs = {
+  certificate: ', verified by certificate',
+  dane: ', verified by DANE',
+  pin: ', verified by its pinned key',
+  nothing: '',
+} as const;
+
+const asLost = (error: Error): never => {
+  throw error instanceof NotSmtp ? error : new WireLost(error.message);
+};

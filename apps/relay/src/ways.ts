@@ -6,7 +6,9 @@
  * a while, so that a black hole does not cost every connection its patience. What went wrong is said about the most preferred place.
  */
 import { NoWayThere, type Hop, type NextHopFinder, type Primary } from '@holdfast/directory';
-import { SmtpConversation, Unreachable, type ConversationSettings } from './smtp-conversation';
+import { SmtpConversation, type ConversationSettings, type Manner } from './smtp-conversation';
+import { TlsFailed, type TlsDemand } from './tls-demand';
+import { Unreachable } from './words-for-failures';
 
 /** Long enough to spare a drain the wait at a dead place, short enough to notice that the better one is back. */
 const avoidForMs = 60_000;
@@ -38,16 +40,27 @@ export class Ways {
   }
 
   private async tryHop(hop: Hop): Promise<SmtpConversation> {
-    const refusal = this.finder.refusalOf(hop.address, hop.port);
-    if (refusal) throw refusal;
+    const demand = demandOf(hop.primary);
     try {
-      return await SmtpConversation.open(hop, hop.primary.tlsPolicy, this.settings);
+      return await SmtpConversation.open(hop, this.settings, this.mannerFor(hop, demand));
     } catch (error) {
       // A server whose TLS is broken still gets its mail when nobody demanded TLS (RFC 7435).
-      const isTls = error instanceof Unreachable && error.message.startsWith('TLS failed');
-      if (!isTls || hop.primary.tlsPolicy !== 'opportunistic') throw error;
-      return await SmtpConversation.open(hop, 'none', this.settings);
+      if (demand.kind !== 'opportunistic' || !(error instanceof TlsFailed)) throw error;
+      return await SmtpConversation.open(hop, this.settings, this.mannerFor(hop, { kind: 'none' }));
     }
+  }
+
+  private mannerFor(hop: Hop, tls: TlsDemand): Manner {
+    return {
+      tls,
+      isOurselves: (name) => this.finder.greetsLikeUs(name, hop),
+      admit: (address) => {
+        const refusal = this.finder.refusalOf(address, hop.port);
+        if (!refusal) return;
+        refusal.message = `${hop.host} (${address}) ${refusal.message}`;
+        throw refusal;
+      },
+    };
   }
 
   private avoidedLast(hops: Hop[]): Hop[] {
@@ -62,3 +75,9 @@ export class Ways {
 }
 
 const placeOf = ({ address, port }: Hop): string => `${address} ${port}`;
+
+function demandOf({ tlsPolicy, pins = [] }: Primary): TlsDemand {
+  if (tlsPolicy === 'pinned') return { kind: 'pinned', pins };
+  if (tlsPolicy === 'none' || tlsPolicy === 'opportunistic') return { kind: tlsPolicy };
+  return { kind: 'certificate' };
+}

@@ -17,6 +17,8 @@ export interface ClaimedDelivery {
   expiresAt: Date;
   scan: ScanState;
   clientAddress: string | null;
+  /** from PTR, where it was looked up */
+  clientName: string | null;
   helo: string | null;
   /** the sender asked for SMTPUTF8 (RFC 6531): the primary must know it too, unless all of the message is ASCII */
   isSmtpUtf8: boolean;
@@ -67,7 +69,8 @@ const claimSql = `
     where domain_id = $1 and moved.n > 0
   )
   select c.id, c.message_id as "messageId", c.tenant_id as "tenantId", c.domain_id as "domainId", c.recipient, m.sender, c.bytes,
-    c.attempts, m.received_at as "receivedAt", c.expires_at as "expiresAt", m.scan, host(m.client_address) as "clientAddress", m.helo,
+    c.attempts, m.received_at as "receivedAt", c.expires_at as "expiresAt", m.scan, host(m.client_address) as "clientAddress",
+    m.client_name as "clientName", m.helo,
     m.is_smtp_utf8 as "isSmtpUtf8", m.require_tls as "requireTls", m.envelope_id as "envelopeId", m.ret,
     string_to_array(c.notify, ',') as notify, c.original_recipient as "originalRecipient"
   from claimed c join messages m on m.id = c.message_id
