@@ -11,7 +11,7 @@ import { retryAfterSeconds, type ClaimedDelivery } from '@holdfast/queue';
 import type { Spool } from '@holdfast/spool';
 import type { Envelope } from './envelope-commands';
 import type { LateScan } from './late-scan';
-import { verdictOf } from './outcome';
+import { judgeReply } from './outcome';
 import type { DomainOutcome } from './settler';
 import { ConversationLost, type SmtpConversation } from './smtp-conversation';
 
@@ -103,13 +103,14 @@ async function offer(
     const replies = await conversation.send(envelopeOf(first, message, body.length), [body]);
     return message.map((delivery, n) => {
       const reply = replies[n]?.reply ?? '';
-      const kind = verdictOf(reply);
+      const { verdict: kind, rule } = judgeReply(reply);
       log(kind, {
         messageId: delivery.messageId,
         deliveryId: delivery.id,
         tenantId: delivery.tenantId,
         with: settledWith,
         reply,
+        rule,
       });
       if (kind === 'deferred') return deferred(delivery, reply);
       return { deliveryId: delivery.id, domainId: delivery.domainId, kind, reply, with: settledWith };

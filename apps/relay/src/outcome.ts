@@ -1,51 +1,77 @@
 /**
  * Turns what a primary said about one recipient into what becomes of the delivery.
  *
- * Takes the server's own words. 2xx is delivered, 5xx refused, everything else (also what is no reply at all) deferred: the
- * unknown is temporary. A few permanent noes are not believed, because they speak of a server that is not set up yet and not of
- * the recipient; believing them would destroy a queue on the day somebody restores a machine.
+ * Takes the server's own words. 2xx is delivered; a 5xx is refused when a row of the table (replies/) knows it as a decision
+ * about this recipient or this message. Everything else is deferred, also a 5xx that nobody wrote down and what is no reply at all:
+ * the unknown is temporary, and believing a server that is not set up yet would destroy a queue on the day somebody restores it.
  */
+import { parseReply } from '@holdfast/mail';
+import type { About, ReplyRule } from './replies/reply-rule';
+import { replyRules } from './replies/reply-rules';
+
 export type Verdict = 'delivered' | 'deferred' | 'refused';
 
-interface Disbelief {
-  pattern: RegExp;
-  /** what it really means */
-  because: string;
+export interface Judgement {
+  verdict: Verdict;
+  /** the row that decided; undefined: delivered, or nobody wrote this reply down */
+  rule?: string;
+  about?: About;
+  because?: string;
+  /** a 5xx that was not believed, and that only a person can mend: the tenant is told */
+  isTrouble: boolean;
 }
 
-/** 5xx replies that we try again all the same, each with the server that says so. */
-export const disbelieved: Disbelief[] = [
-  // Postfix with an empty relay_domains or mydestination: "554 5.7.1 <a@b>: Relay access denied"
-  {
-    pattern: /relay(ing)? (access )?(is )?(denied|prohibited|not permitted|not allowed)/i,
-    because: 'the primary does not know yet that the domain is its own',
-  },
-  // Exim without the domain in local_domains: "550 relay not permitted"
-  {
-    pattern: /not permitted to relay|unable to relay|relay not permitted/i,
-    because: 'the primary does not know yet that the domain is its own',
-  },
-  // Exchange with no accepted domain: "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain"
-  {
-    pattern: /non-accepted domain|domain (is )?not (hosted|served) here/i,
-    because: 'the primary does not know yet that the domain is its own',
-  },
-  // Greylisters that say it with a 5xx: "550 Greylisted, please try again later"
-  {
-    pattern: /grey-?list|try again later|temporar(y|ily)/i,
-    because: 'a greylist that answers with the wrong class',
-  },
-  // Our addresses blocked: an allow-list on the primary mends it. "554 5.7.1 Service unavailable; Client host [x] blocked using y"
-  {
-    pattern: /client host .* (blocked|rejected)|blocked using|listed (at|in|on|by) \S*(rbl|bl\.|spamhaus)/i,
-    because: 'the primary blocks us, not the message',
-  },
-];
+/** A server says what matters in its first lines; the rest is links and apologies. */
+const mostCharacters = 2_000;
+
+/** @param reply the whole reply, as the primary sent it */
+export function judgeReply(reply: string): Judgement {
+  const text = reply.slice(0, mostCharacters);
+  const parsed = parseReply(text);
+  const kind = parsed && Math.floor(parsed.code / 100);
+  if (kind === 2) return { verdict: 'delivered', isTrouble: false };
+  if (!parsed || (kind !== 4 && kind !== 5)) return { verdict: 'deferred', isTrouble: false };
+  const rule = ruleFor(wordsOf(parsed.text), enhancedOf(parsed.enhanced, parsed.text));
+  if (!rule) return { verdict: 'deferred', isTrouble: false };
+  const verdict = kind === 5 ? rule.permanent : 'deferred';
+  const { name, about, because } = rule;
+  const isTrouble = (about === 'us' || about === 'setup') && kind === 5;
+  return { verdict, rule: name, about, because, isTrouble };
+}
 
 /** @param reply the whole reply, as the primary sent it */
 export function verdictOf(reply: string): Verdict {
-  const code = /^([2-5])\d\d/.exec(reply)?.[1];
-  if (code === '2') return 'delivered';
-  if (code !== '5') return 'deferred';
-  return disbelieved.some(({ pattern }) => pattern.test(reply)) ? 'deferred' : 'refused';
+  return judgeReply(reply).verdict;
+}
+
+/** Without addresses and links: a mailbox may be called spam@, and its name must decide nothing. */
+function wordsOf(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/https?:\/\/\S{1,500}/g, ' ')
+    .replace(/[^\s<>():;,]{1,64}@[a-z0-9.-]{1,253}/g, ' ');
+}
+
+function ruleFor(text: string, enhanced: string): ReplyRule | undefined {
+  return (
+    replyRules.find(({ words }) => words.some((phrase) => isIn(phrase, text))) ??
+    replyRules.find(({ codes }) => codes?.includes(enhanced))
+  );
+}
+
+/** Whether the parts of a phrase stand in the text, one behind the other. */
+function isIn(phrase: string, text: string): boolean {
+  let from = 0;
+  for (const part of phrase.split(' ... ')) {
+    const at = text.indexOf(part, from);
+    if (at === -1) return false;
+    from = at + part.length;
+  }
+  return true;
+}
+
+/** qmail and its kin write the code behind their words: `(#5.1.1)`. A 4xx means the same as its 5xx. */
+function enhancedOf(enhanced: string, text: string): string {
+  const code = /\(#([45]\.\d{1,3}\.\d{1,3})\)/.exec(text)?.[1] ?? enhanced;
+  return `5${code.slice(1)}`;
 }
