@@ -38,11 +38,12 @@ export default tseslint.config(
         'error',
         {
           enforceBuildableLibDependency: false,
-          // What only specs use: a throw-away Postgres, a real rspamd, a primary that misbehaves, a DNS server.
+          // What only specs use: a throw-away Postgres, a real rspamd, a primary that misbehaves, an attacker, a DNS server.
           allow: [
             '@holdfast/database/testing',
             '@holdfast/database/testing/template',
             '@holdfast/rspamd-client/testing',
+            '@holdfast/fake-attacker',
             '@holdfast/fake-primary',
             '@holdfast/fake-dns',
             '@holdfast/real-servers',

@@ -14,9 +14,10 @@ import {
   type SMTPServerSession,
 } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
+import { readAddressCommand } from './address-command';
 import type { Doorkeeper, Guest } from './doorkeeper';
 import { CommandsAndData } from './end-of-data';
-import { parametersOf, type Parameters } from './parameters';
+import type { Parameters } from './parameters';
 import { SmtpRejection } from './rejection';
 
 /** Long enough for commands that were sent with, or right behind, the first packet; short enough to be no price. */
@@ -106,13 +107,18 @@ export class Connection extends SMTPConnection implements Guest {
     return parser;
   }
 
-  /** As in smtp-server, with the parameters as they were written kept beside. */
+  /** See address-command.ts. */
   override _parseAddressCommand(
     name: string,
     command: Buffer | string,
   ): ReturnType<SMTPConnection['_parseAddressCommand']> {
-    const parsed = super._parseAddressCommand(name, command);
-    if (parsed && parsed.args) written.set(parsed, parametersOf(command.toString()));
+    const read = readAddressCommand(
+      name.toUpperCase() as 'MAIL FROM' | 'RCPT TO',
+      typeof command === 'string' ? Buffer.from(command) : command,
+    );
+    if (!read) return false;
+    const { parameters, ...parsed } = read;
+    if (parameters.size > 0) written.set(parsed, parameters);
     return parsed;
   }
 
@@ -141,13 +147,6 @@ export class Connection extends SMTPConnection implements Guest {
     if (isHttp.test(start)) return this.send(421, '4.7.0 This is a mail server; HTTP is not spoken here');
     if (!isOfAMessage.test(start) && ++this.idleCommands > mostIdleCommands)
       return this.send(421, '4.7.0 Too many commands without a message');
-    if (hasFalseDot(start, command)) {
-      this.send(
-        /^rcpt/i.test(start) ? 550 : 553,
-        '5.1.3 That address has a letter in it which only looks like a dot',
-      );
-      return callback?.();
-    }
     super._onCommand(command, callback);
   }
 
@@ -199,12 +198,4 @@ function codeFor(code: number, text: string): string | undefined {
   // 2.1.5 would confirm the address that VRFY must not give away.
   if (code === 252) return '2.0.0';
   return undefined;
-}
-
-/**
- * Three letters look like a dot and are made one by the library that reads the address (U+3002, U+FF0E, U+FF61: UTS 46 maps them).
- * What is not written as ours is not ours, so the command is refused before it is read.
- */
-function hasFalseDot(start: string, command: Buffer): boolean {
-  return /^(mail|rcpt)/i.test(start) && /[\u3002\uff0e\uff61]/.test(command.toString());
 }

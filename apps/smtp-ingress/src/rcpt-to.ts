@@ -3,6 +3,7 @@
  *
  *   not an address we could deliver to            550 5.1.3
  *   a domain that nobody asked us to back up      550 5.7.1   (not verified yet counts as not ours)
+ *   a route in the local part, for the primary     550 5.7.1   (see sender-routing.ts)
  *   the domain or its tenant is suspended         450 4.2.1
  *   not on the domain's list                      550 5.1.1
  *   the primary said that it does not know it     550 5.1.1, or 450 4.1.1 as the tenant chose
@@ -22,6 +23,7 @@ import { inDeclaredLetters, refuseUnknown, valueOf } from './mail-from';
 import type { Parameters } from './parameters';
 import { rejection } from './rejection';
 import type { Room } from './room';
+import { isRouted } from './sender-routing';
 import type { AcceptedRecipient, Client, Transaction } from './transaction';
 
 /** What RCPT decides by, all of it in memory. */
@@ -54,6 +56,8 @@ export function rcptTo(
   const entry = parts.directory.find(domain);
   if (!entry || entry.state === 'pending')
     throw rejection(550, '5.7.1', `We are no mail exchanger for ${domain}; relaying denied`);
+  if (isRouted(local))
+    throw rejection(550, '5.7.1', 'We take no mail with a route in its address; relaying denied', 'routed');
   if (entry.state === 'suspended' || entry.isTenantSuspended)
     throw rejection(450, '4.2.1', `Mail for ${domain} is suspended; please try again later`);
   checkMailbox(parts, entry, local);

@@ -112,10 +112,10 @@ describe('while the primary is up', () => {
       '451 4.7.1 The mail server of open.test is up; please deliver to it, or try here again in 5 minutes',
     );
     // Another process of ours saw the same network some minutes ago.
-    await change('delete from deferred_networks');
     await change(
       `insert into deferred_networks (tenant_id, domain_id, network, first_at)
-       select tenant_id, id, '127.0.0', now() - interval '6 minutes' from domains where name = 'open.test'`,
+       select tenant_id, id, '127.0.0', now() - interval '6 minutes' from domains where name = 'open.test'
+       on conflict on constraint deferred_networks_pkey do update set first_at = excluded.first_at, noted_at = now()`,
     );
     await eventually('bob@open.test', /^250 /);
   });

@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 export interface Address {
   /** as it was written */
@@ -42,10 +42,24 @@ export function asciiDomain(text: string): string | undefined {
   const folded = text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()).replace(/\.$/, '');
   if (isAsciiName.test(folded)) return folded;
   if (!/[\u0080-\u{10ffff}]/u.test(folded)) return undefined;
-  // Only what is already in its normal form: a name that mapping would change is somebody's look-alike or a typing error.
   const ascii = domainToASCII(folded);
-  if (!ascii || !isAsciiName.test(ascii) || !ascii.includes('xn--')) return undefined;
-  return [...folded].every((letter) => letter.normalize('NFKC').toLowerCase() === letter) ? ascii : undefined;
+  return ascii !== '' && isAsciiName.test(ascii) && isNormal(folded, ascii) ? ascii : undefined;
+}
+
+/**
+ * Only what is already in its normal form: a name that mapping would change is somebody's look-alike or a typing error. Label by
+ * label, because mapping also makes dots of three letters that only look like one.
+ */
+function isNormal(text: string, ascii: string): boolean {
+  const asciiLabels = ascii.split('.');
+  const labels = text.split('.');
+  return (
+    labels.length === asciiLabels.length &&
+    labels.every((label, n) => {
+      const asciiLabel = asciiLabels[n] as string;
+      return label === asciiLabel || (asciiLabel.startsWith('xn--') && label === domainToUnicode(asciiLabel));
+    })
+  );
 }
 
 /** How a local part is compared within a domain's list: ASCII letters without case, everything else exactly. */

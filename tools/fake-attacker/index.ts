@@ -1,0 +1,1 @@
+export { relayAttempts, type RelayAttempt } from './relay-attempts';
