@@ -40,6 +40,7 @@ export default tseslint.config(
           enforceBuildableLibDependency: false,
           // What only specs use: a throw-away Postgres, a real rspamd, a primary that misbehaves, an attacker, a DNS server.
           allow: [
+            '@holdfast/daemon/testing',
             '@holdfast/database/testing',
             '@holdfast/database/testing/template',
             '@holdfast/rspamd-client/testing',

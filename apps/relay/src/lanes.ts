@@ -1,4 +1,4 @@
-import type { Log } from '@holdfast/daemon';
+import type { Clock, Log } from '@holdfast/daemon';
 import { routeOf, type Directory, type Primary } from '@holdfast/directory';
 import { channels, claimDue, domainsWithDueMail, listen, makeDue, type Listener } from '@holdfast/queue';
 import type pg from 'pg';
@@ -13,6 +13,7 @@ export interface LanesParts extends Omit<LaneParts, 'connect' | 'claim' | 'tellU
   node: string;
   worker: string;
   log: Log;
+  clock: Clock;
 }
 
 // Notices tell of new work at once; this finds what became due by the clock, and whatever a lost notice would have told.
@@ -24,7 +25,7 @@ const leaseSeconds = 900;
 export class Lanes {
   private readonly lanes = new Map<string, Lane>();
   private listener: Listener | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private cancelLook: () => void = () => undefined;
   private isEnding = false;
   /** domains whose primary the sentinel saw down */
   private readonly down = new Map<string, string>();
@@ -41,9 +42,9 @@ export class Lanes {
       onLost: (error) => this.parts.log('postgres-lost', { error: error.message }),
     });
     const lookAgain = (): void => {
-      this.timer = setTimeout(
-        () => void this.look().finally(() => this.isEnding || lookAgain()),
+      this.cancelLook = this.parts.clock.after(
         lookEveryMs,
+        () => void this.look().finally(() => this.isEnding || lookAgain()),
       );
     };
     lookAgain();
@@ -55,7 +56,7 @@ export class Lanes {
 
   async end(): Promise<void> {
     this.isEnding = true;
-    clearTimeout(this.timer);
+    this.cancelLook();
     await this.listener?.close();
     await Promise.all([...this.lanes.values()].map((lane) => lane.end()));
   }
@@ -79,7 +80,7 @@ export class Lanes {
   private async look(): Promise<void> {
     if (!this.parts.settler.hasRoom) return;
     try {
-      this.lookAt(await domainsWithDueMail(this.parts.pool, this.parts.node));
+      this.lookAt(await domainsWithDueMail(this.parts.pool, this.parts.node, this.parts.clock.forPostgres()));
     } catch {
       // The listener says when Postgres is back, and this comes round again.
     }
@@ -101,7 +102,7 @@ export class Lanes {
     lane?.openUp();
     lane?.look(domainId);
     // What was deferred in the outage's first seconds is due now, not when its schedule says.
-    makeDue(this.parts.pool, domainId)
+    makeDue(this.parts.pool, domainId, this.parts.clock.forPostgres())
       .then(() => lane?.look(domainId))
       .catch((error: unknown) => this.parts.log('failed', { while: 'making due', domainId, error }));
   }
@@ -121,11 +122,12 @@ export class Lanes {
   }
 
   private openLane(name: string, primaries: Primary[]): Lane {
-    const { pool, node, worker, ways } = this.parts;
+    const { pool, node, worker, clock, ways } = this.parts;
     return new Lane(name, {
       ...this.parts,
       connect: () => ways.open(primaries),
-      claim: (domainId, limit) => claimDue(pool, { domainId, node, worker, limit, leaseSeconds }),
+      claim: (domainId, limit) =>
+        claimDue(pool, { domainId, node, worker, limit, leaseSeconds, asOf: clock.forPostgres() }),
       tellUnreachable: (domains, cause) => {
         for (const domain of domains.slice(0, 100)) {
           // A hint; the sentinel also looks by itself at every domain that has mail held.

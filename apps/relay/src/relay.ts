@@ -1,4 +1,4 @@
-import type { Log } from '@holdfast/daemon';
+import { systemClock, type Clock, type Log } from '@holdfast/daemon';
 import { Directory, NextHopFinder } from '@holdfast/directory';
 import { freeStaleClaims, openPool } from '@holdfast/queue';
 import { openSpool } from '@holdfast/spool';
@@ -23,8 +23,17 @@ export interface Relay {
   end(): Promise<void>;
 }
 
+/** What the relay needs to know of its surroundings beyond its configuration; specs move the clock. */
+export interface Surroundings {
+  clock?: Clock;
+}
+
 /** Builds the relay in reading order and sets it to work. */
-export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
+export async function openRelay(
+  config: RelayConfig,
+  log: Log,
+  { clock = systemClock }: Surroundings = {},
+): Promise<Relay> {
   const worker = `${config.node}/relay-${config.worker}`;
   const pool = openPool({ url: config.databaseUrl, max: 6, program: worker });
   const spool = openSpool({
@@ -38,7 +47,7 @@ export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
     onFailed: (error) => log('directory-stale', { error: error.message }),
   });
   const { journal, left } = Journal.openFor(config.journalDir, config.worker);
-  const settler = new Settler(pool, worker, spool, journal, log);
+  const settler = new Settler(pool, worker, spool, journal, log, clock);
   const lateScan = new LateScan(config.isScanning ? config.rspamdUrl : undefined, pool, log, (id) =>
     directory.filterOf(id),
   );
@@ -63,13 +72,14 @@ export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
     node: config.node,
     worker,
     log,
+    clock,
     spool,
     settler,
     lateScan,
     bytesInHand: new BytesInHand(config.maxBytesInHand),
     maxConnections: config.maxConnectionsPerLane,
   });
-  const sweeper = new Sweeper({ pool, spool, node: config.node, log });
+  const sweeper = new Sweeper({ pool, spool, node: config.node, log, clock });
 
   let isEnding = false;
   const begin = async (): Promise<void> => {
@@ -79,7 +89,7 @@ export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
     await settler.drained();
     while (!isEnding) {
       try {
-        if ((await freeStaleClaims(pool, worker)).length === 0) break;
+        if ((await freeStaleClaims(pool, worker, clock.forPostgres())).length === 0) break;
       } catch {
         await new Promise((resolve) => setTimeout(resolve, 500));
       }

@@ -1,4 +1,4 @@
-import type { Log } from '@holdfast/daemon';
+import type { Clock, Log } from '@holdfast/daemon';
 import { channels, settle, type Outcome, type Queryable } from '@holdfast/queue';
 import type { Spool } from '@holdfast/spool';
 import type { Journal, JournalEntry } from './journal';
@@ -31,6 +31,7 @@ export class Settler {
     private readonly spool: Pick<Spool, 'remove'>,
     private readonly journal: Journal,
     private readonly log: Log,
+    private readonly clock: Pick<Clock, 'forPostgres'>,
   ) {}
 
   get backlog(): number {
@@ -78,7 +79,7 @@ export class Settler {
       const batch = this.waiting.slice(0, mostInOneBatch);
       try {
         // Postgres first, then the body: the other way round a crash would leave a promise without its message.
-        const bodies = await settle(this.db, batch, this.worker);
+        const bodies = await settle(this.db, batch, this.worker, this.clock.forPostgres());
         this.waiting.splice(0, batch.length);
         this.journal.settled(batch.filter(({ kind }) => kind === 'delivered').length);
         this.retryMs = firstRetryMs;

@@ -3,7 +3,7 @@
  * claims of relays that died, bodies that nobody needs, and bodies that Postgres has forgotten. It compares spool and Postgres and
  * trusts neither alone: a body goes only when Postgres knows the message and none of its deliveries waits.
  */
-import type { Log } from '@holdfast/daemon';
+import type { Clock, Log } from '@holdfast/daemon';
 import { expireDue, freeStaleClaims, withoutDeliveries } from '@holdfast/queue';
 import type { Spool } from '@holdfast/spool';
 import type pg from 'pg';
@@ -13,6 +13,7 @@ export interface SweeperParts {
   spool: Spool;
   node: string;
   log: Log;
+  clock: Clock;
 }
 
 const sweepEveryMs = 60_000;
@@ -21,26 +22,26 @@ const onePage = 1_000;
 const youngestBodyMs = 10 * 60_000;
 
 export class Sweeper {
-  private timer: NodeJS.Timeout | undefined;
+  private cancel: () => void = () => undefined;
   private running: Promise<void> | undefined;
   private isEnding = false;
 
   constructor(private readonly parts: SweeperParts) {}
 
   start(): void {
-    this.timer = setTimeout(() => {
+    this.cancel = this.parts.clock.after(sweepEveryMs, () => {
       this.running = this.sweep()
         .then(() => undefined)
         .catch((error: unknown) => this.parts.log('failed', { while: 'sweeping', error }))
         .finally(() => {
           if (!this.isEnding) this.start();
         });
-    }, sweepEveryMs);
+    });
   }
 
   async end(): Promise<void> {
     this.isEnding = true;
-    clearTimeout(this.timer);
+    this.cancel();
     await this.running;
   }
 
@@ -55,7 +56,7 @@ export class Sweeper {
   private async expire(): Promise<number> {
     let count = 0;
     for (;;) {
-      const expired = await expireDue(this.parts.pool, this.parts.node);
+      const expired = await expireDue(this.parts.pool, this.parts.node, this.parts.clock.forPostgres());
       for (const { id, messageId, domainId } of expired)
         this.parts.log('expired', { deliveryId: id, messageId, domainId });
       count += expired.length;
@@ -66,7 +67,7 @@ export class Sweeper {
   private async free(): Promise<number> {
     let count = 0;
     for (;;) {
-      const freed = await freeStaleClaims(this.parts.pool);
+      const freed = await freeStaleClaims(this.parts.pool, null, this.parts.clock.forPostgres());
       count += freed.length;
       if (freed.length === 0 || this.isEnding) return count;
     }
@@ -81,7 +82,7 @@ export class Sweeper {
       const page = spool.list(after, onePage);
       after = page.at(-1);
       if (after === undefined || this.isEnding) return { bodies, forgotten };
-      const old = page.filter((id) => ageMs(id) > youngestBodyMs);
+      const old = page.filter((id) => this.ageMs(id) > youngestBodyMs);
       if (old.length === 0) continue;
       const { rows } = await pool.query<{ id: string }>(
         'select id from messages where id = any($1::uuid[])',
@@ -100,9 +101,9 @@ export class Sweeper {
       forgotten += lost.length;
     }
   }
-}
 
-/** The first 48 bits of an id are its time (RFC 9562 section 5.7). */
-function ageMs(id: string): number {
-  return Date.now() - parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+  /** The first 48 bits of an id are its time (RFC 9562 section 5.7). */
+  private ageMs(id: string): number {
+    return this.parts.clock.now() - parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+  }
 }

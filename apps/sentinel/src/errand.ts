@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '@holdfast/daemon';
 
 export interface ErrandOptions {
   clock: Clock;

@@ -1,7 +1,6 @@
-import type { Log } from '@holdfast/daemon';
+import { systemClock, type Clock, type Log } from '@holdfast/daemon';
 import { listen, openPool } from '@holdfast/database';
 import { NextHopFinder, type Primary } from '@holdfast/directory';
-import { systemClock, type Clock } from './clock';
 import type { SentinelConfig } from './config';
 import { openMetrics } from './metrics';
 import { Courier } from './notifications/courier';

@@ -1,4 +1,5 @@
 import type { NotifyOn, ReportedPart } from '@holdfast/mail';
+import { nowOr, type AsOf } from './now';
 import type { Queryable } from './queryable';
 import type { ScanState } from './register';
 
@@ -42,12 +43,12 @@ export interface ClaimedDelivery {
  */
 export async function claimDue(
   db: Queryable,
-  ask: { domainId: string; node: string; worker: string; limit: number; leaseSeconds: number },
+  ask: { domainId: string; node: string; worker: string; limit: number; leaseSeconds: number; asOf?: AsOf },
 ): Promise<ClaimedDelivery[]> {
   const { rows } = await db.query<ClaimedDelivery>({
     name: 'claim-due',
     text: claimSql,
-    values: [ask.domainId, ask.node, ask.limit, ask.worker, ask.leaseSeconds],
+    values: [ask.domainId, ask.node, ask.limit, ask.worker, ask.leaseSeconds, ask.asOf ?? null],
   });
   return rows;
 }
@@ -55,12 +56,12 @@ export async function claimDue(
 const claimSql = `
   with due as (
     select id from deliveries
-    where domain_id = $1 and node = $2 and state = 'held' and not is_parked and next_attempt_at <= now()
+    where domain_id = $1 and node = $2 and state = 'held' and not is_parked and next_attempt_at <= ${nowOr('$6')}
     order by next_attempt_at, id
     limit $3
     for update skip locked
   ), claimed as (
-    update deliveries d set state = 'sending', claimed_by = $4, lease_until = now() + make_interval(secs => $5)
+    update deliveries d set state = 'sending', claimed_by = $4, lease_until = ${nowOr('$6')} + make_interval(secs => $5)
     from due where d.id = due.id
     returning d.*
   ), counted as (
@@ -81,15 +82,15 @@ const claimSql = `
  * Domains that have something due on this node at this moment. Kept counters say where to look at all, and one look into the index
  * of what is due says whether it is: a thousand domains that only wait for their next attempt cost milliseconds and wake nobody.
  */
-export async function domainsWithDueMail(db: Queryable, node: string): Promise<string[]> {
+export async function domainsWithDueMail(db: Queryable, node: string, asOf?: AsOf): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>({
     name: 'domains-with-due-mail',
     text: `
       select c.domain_id as id from domain_counters c
       where c.held > 0 and exists (
         select from deliveries d
-        where d.domain_id = c.domain_id and d.node = $1 and d.state = 'held' and not d.is_parked and d.next_attempt_at <= now())`,
-    values: [node],
+        where d.domain_id = c.domain_id and d.node = $1 and d.state = 'held' and not d.is_parked and d.next_attempt_at <= ${nowOr('$2')})`,
+    values: [node, asOf ?? null],
   });
   return rows.map(({ id }) => id);
 }
@@ -100,11 +101,11 @@ export async function domainsWithDueMail(db: Queryable, node: string): Promise<s
  * @param worker frees all that this one claimed, whatever its lease says; without it, what has run out
  * @returns the domains that have work again; call again until there are none
  */
-export async function freeStaleClaims(db: Queryable, worker?: string): Promise<string[]> {
+export async function freeStaleClaims(db: Queryable, worker?: string | null, asOf?: AsOf): Promise<string[]> {
   const { rows } = await db.query<{ domain_id: string }>(
     `
     with stale as (
-      select id from deliveries where state = 'sending' and (lease_until < now() or claimed_by = $1) order by id limit 5000 for update skip locked
+      select id from deliveries where state = 'sending' and (lease_until < ${nowOr('$2')} or claimed_by = $1) order by id limit 5000 for update skip locked
     ), freed as (
       update deliveries d set state = 'held', claimed_by = null, lease_until = null from stale where d.id = stale.id
       returning d.domain_id, d.bytes
@@ -116,7 +117,7 @@ export async function freeStaleClaims(db: Queryable, worker?: string): Promise<s
     update domain_counters c set held = held + n, held_bytes = held_bytes + bytes, sending = sending - n
     from moved join locked using (domain_id) where c.domain_id = moved.domain_id
     returning c.domain_id`,
-    [worker ?? null],
+    [worker ?? null, asOf ?? null],
   );
   return rows.map(({ domain_id }) => domain_id);
 }
@@ -125,10 +126,10 @@ export async function freeStaleClaims(db: Queryable, worker?: string): Promise<s
  * Makes everything of a domain due that waits for its next attempt. For the end of an outage: what was deferred in its first
  * seconds should not wait out its schedule while the primary is there.
  */
-export async function makeDue(db: Queryable, domainId: string): Promise<void> {
+export async function makeDue(db: Queryable, domainId: string, asOf?: AsOf): Promise<void> {
   await db.query({
     name: 'make-due',
-    text: `update deliveries set next_attempt_at = now() where domain_id = $1 and state = 'held' and not is_parked and next_attempt_at > now()`,
-    values: [domainId],
+    text: `update deliveries set next_attempt_at = ${nowOr('$2')} where domain_id = $1 and state = 'held' and not is_parked and next_attempt_at > ${nowOr('$2')}`,
+    values: [domainId, asOf ?? null],
   });
 }

@@ -1,4 +1,5 @@
 import { endWaiting } from './levers';
+import { nowOr, type AsOf } from './now';
 import type { Queryable } from './queryable';
 
 /**
@@ -9,14 +10,19 @@ import type { Queryable } from './queryable';
 export async function expireDue(
   db: Queryable,
   node: string,
+  asOf?: AsOf,
 ): Promise<{ id: string; messageId: string; domainId: string }[]> {
-  const { rows } = await db.query<{ id: string; messageId: string; domainId: string }>(expireSql, [node]);
+  const { rows } = await db.query<{ id: string; messageId: string; domainId: string }>(expireSql, [
+    node,
+    asOf ?? null,
+  ]);
   return rows;
 }
 
 const expireSql = endWaiting(
   'expired',
-  `d.id in (select id from deliveries where node = $1 and expires_at <= now() and state in ('held', 'quarantined') order by expires_at limit 1000 for update skip locked)`,
+  `d.id in (select id from deliveries where node = $1 and expires_at <= ${nowOr('$2')} and state in ('held', 'quarantined') order by expires_at limit 1000 for update skip locked)`,
   'Nobody took it within its retention',
   `select id, message_id as "messageId", domain_id as "domainId" from changed`,
+  nowOr('$2'),
 );

@@ -9,9 +9,10 @@ export {
   type ListedDelivery,
   type ListFilter,
 } from './list';
+export type { AsOf } from './now';
 export type { Queryable } from './queryable';
 export { registerMessages, type MessageToRegister, type ScanState } from './register';
-export { retryAfterSeconds, retryIntervalsSeconds } from './retry-schedule';
+export { retryAfterSeconds, retryIntervalsSeconds, retryTable } from './retry-schedule';
 export { settle, withoutDeliveries, type Outcome } from './settle';
 export { arrows, deliveryStates, isEnd, mayMove, type DeliveryState } from './states';
 // Programs speak to the queue through here and need not know where its connections come from.

@@ -54,12 +54,16 @@ const leverSql: Record<LeverName, string> = {
   discard: endWaiting('discarded', `${chosen}`, 'Discarded by its tenant', andTell('holdfast_settled')),
 };
 
-/** Ends deliveries that wait (never one that is being sent) as `state`, with the reason where the last reply stands. */
+/**
+ * Ends deliveries that wait (never one that is being sent) as `state`, with the reason where the last reply stands.
+ * @param at SQL: when
+ */
 export function endWaiting(
   state: 'discarded' | 'expired',
   where: string,
   reason: string,
   then: string,
+  at = 'now()',
 ): string {
   return `
     with changed as (
@@ -68,9 +72,9 @@ export function endWaiting(
         d.notify, d.original_recipient
     ), ended as (
       insert into settled_deliveries (id, message_id, tenant_id, domain_id, recipient, bytes, state, attempts, last_reply,
-        notify, original_recipient)
+        notify, original_recipient, settled_at)
       select id, message_id, tenant_id, domain_id, recipient, bytes, '${state}', attempts, coalesce(last_reply, '${reason}'),
-        notify, original_recipient from changed
+        notify, original_recipient, ${at} from changed
       on conflict (id) do nothing
     ), moved as (
       select domain_id, count(*) as n, count(*) filter (where was = 'held') as held,

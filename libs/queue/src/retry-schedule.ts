@@ -24,3 +24,19 @@ export function retryAfterSeconds(attempts: number): number {
   const index = Math.min(Math.max(attempts, 1), retryIntervalsSeconds.length) - 1;
   return retryIntervalsSeconds[index] ?? hour;
 }
+
+/** The schedule as people read it, for docs/retries.md: which attempt, how long after the one before, how old the message is by then. */
+export function retryTable(): { attempt: number; after: string; age: string }[] {
+  let age = 0;
+  return retryIntervalsSeconds.map((seconds, index) => {
+    age += seconds;
+    return { attempt: index + 2, after: inWords(seconds), age: inWords(age) };
+  });
+}
+
+/** `1 h 6 min`, `36 min` */
+function inWords(seconds: number): string {
+  const hours = Math.floor(seconds / hour);
+  const minutes = (seconds % hour) / minute;
+  return [hours > 0 && `${hours} h`, minutes > 0 && `${minutes} min`].filter(Boolean).join(' ');
+}

@@ -1,4 +1,5 @@
 import { messageIdOf } from '@holdfast/mail';
+import { nowOr, type AsOf } from './now';
 import type { Queryable } from './queryable';
 
 /** What became of one attempt. */
@@ -16,7 +17,12 @@ export type Outcome =
  * claim is still `worker`'s: a relay whose lease ran out must not set free what another one is sending. Idempotent.
  * @returns ids of messages of which no delivery waits any more: their bodies may leave the spool
  */
-export async function settle(db: Queryable, outcomes: Outcome[], worker: string): Promise<string[]> {
+export async function settle(
+  db: Queryable,
+  outcomes: Outcome[],
+  worker: string,
+  asOf?: AsOf,
+): Promise<string[]> {
   const of = <K extends Outcome['kind']>(...kinds: K[]) =>
     outcomes.filter((outcome): outcome is Extract<Outcome, { kind: K }> =>
       (kinds as string[]).includes(outcome.kind),
@@ -35,6 +41,7 @@ export async function settle(db: Queryable, outcomes: Outcome[], worker: string)
         deferred.map((o) => o.with),
         deferred.map((o) => o.retryAfterSeconds),
         worker,
+        asOf ?? null,
       ],
     });
   }
@@ -49,7 +56,12 @@ export async function settle(db: Queryable, outcomes: Outcome[], worker: string)
     await db.query({
       name: 'give-back',
       text: giveBackSql,
-      values: [givenBack.map((o) => o.deliveryId), givenBack.map((o) => o.retryAfterSeconds), worker],
+      values: [
+        givenBack.map((o) => o.deliveryId),
+        givenBack.map((o) => o.retryAfterSeconds),
+        worker,
+        asOf ?? null,
+      ],
     });
   }
   if (ends.length === 0) return [];
@@ -61,6 +73,7 @@ export async function settle(db: Queryable, outcomes: Outcome[], worker: string)
       ends.map((o) => o.kind),
       ends.map((o) => o.reply),
       ends.map((o) => o.with),
+      asOf ?? null,
     ],
   });
   return withoutDeliveries(db, [...new Set(ends.map((o) => messageIdOf(o.deliveryId)))]);
@@ -88,8 +101,9 @@ const endSql = `
       d.notify, d.original_recipient
   ), ended as (
     insert into settled_deliveries (id, message_id, tenant_id, domain_id, recipient, bytes, state, attempts, last_reply, settled_with,
-      notify, original_recipient)
-    select id, message_id, tenant_id, domain_id, recipient, bytes, became, attempts + 1, reply, settled_with, notify, original_recipient
+      notify, original_recipient, settled_at)
+    select id, message_id, tenant_id, domain_id, recipient, bytes, became, attempts + 1, reply, settled_with, notify, original_recipient,
+      ${nowOr('$5')}
     from changed
     on conflict (id) do nothing
   ), moved as (
@@ -109,19 +123,20 @@ const endSql = `
 const deferSql = `
   with changed as (
     update deliveries d set state = 'held', attempts = d.attempts + 1, last_reply = o.reply,
-      next_attempt_at = now() + make_interval(secs => o.seconds), claimed_by = null, lease_until = null
+      next_attempt_at = ${nowOr('$6')} + make_interval(secs => o.seconds), claimed_by = null, lease_until = null
     from unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) as o (id, reply, attempted_with, seconds)
     where d.id = o.id and d.state = 'sending' and d.claimed_by = $5
     returning d.id, d.tenant_id, d.domain_id, d.bytes, o.reply, o.attempted_with
   ), told as (
-    insert into attempts (delivery_id, tenant_id, reply, attempted_with) select id, tenant_id, reply, attempted_with from changed
+    insert into attempts (delivery_id, tenant_id, reply, attempted_with, attempted_at)
+    select id, tenant_id, reply, attempted_with, ${nowOr('$6')} from changed
   ), ${backToHeld()}
 `;
 
 const giveBackSql = `
   with changed as (
     update deliveries d set state = 'held', claimed_by = null, lease_until = null,
-      next_attempt_at = case when o.seconds > 0 then now() + make_interval(secs => o.seconds) else d.next_attempt_at end
+      next_attempt_at = case when o.seconds > 0 then ${nowOr('$4')} + make_interval(secs => o.seconds) else d.next_attempt_at end
     from unnest($1::uuid[], $2::int[]) as o (id, seconds)
     where d.id = o.id and d.state = 'sending' and d.claimed_by = $3
     returning d.domain_id, d.bytes

@@ -3,7 +3,7 @@ import { throwAwayDatabase, type ThrowAwayDatabase } from '@holdfast/database/te
 import type { Log } from '@holdfast/daemon';
 import type pg from 'pg';
 import { MailSink } from '../testing/mail-sink';
-import { ManualClock } from '../testing/manual-clock';
+import { ManualClock } from '@holdfast/daemon/testing';
 import { startNameServer } from '../testing/name-server';
 import { Courier, type CourierSettings, type Mail } from './courier';
 import { Dispatcher } from './dispatcher';

@@ -6,9 +6,8 @@
  * tenant's other contacts from hearing.
  */
 import { channels } from '@holdfast/database';
-import type { Log } from '@holdfast/daemon';
+import type { Clock, Log } from '@holdfast/daemon';
 import type pg from 'pg';
-import type { Clock } from '../clock';
 import { Errand } from '../errand';
 import { Turnstile } from '../probes/turnstile';
 import type { Courier } from './courier';

@@ -6,9 +6,8 @@
  * telling, and draining. Each is repeated until it succeeds; while Postgres is away the probes go on and verdicts wait here.
  */
 import type { ChannelName } from '@holdfast/database';
-import type { Log } from '@holdfast/daemon';
+import type { Clock, Log } from '@holdfast/daemon';
 import type pg from 'pg';
-import type { Clock } from '../clock';
 import { Errand } from '../errand';
 import { tellAllDelivered, tellHoldingBegan } from '../notifications/tell-outages';
 import type { Written } from '../notifications/write';

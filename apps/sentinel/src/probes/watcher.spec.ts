@@ -1,5 +1,5 @@
 import type { Primary } from '@holdfast/directory';
-import { ManualClock } from '../testing/manual-clock';
+import { ManualClock } from '@holdfast/daemon/testing';
 import type { ProbeResult } from './probe';
 import { Watcher, type Verdict, type WatchedDomain } from './watcher';
 

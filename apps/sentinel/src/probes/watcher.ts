@@ -9,7 +9,7 @@
  * route's standing demands, the next probe tells it again. So nothing is lost when a verdict could not be written.
  */
 import type { Primary } from '@holdfast/directory';
-import type { Clock } from '../clock';
+import type { Clock } from '@holdfast/daemon';
 import { Agenda } from './agenda';
 import type { ProbeResult } from './probe';
 import { freshForMs, nextProbeMs } from './schedule';

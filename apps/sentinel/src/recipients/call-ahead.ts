@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { primariesOf, type NextHopFinder, type Primary } from '@holdfast/directory';
 import type pg from 'pg';
-import type { Clock } from '../clock';
+import type { Clock } from '@holdfast/daemon';
 import { Errand } from '../errand';
 import { Turnstile } from '../probes/turnstile';
 import { askPrimary, knows } from './ask-primary';

@@ -1,6 +1,6 @@
 import { primariesOf, type Primary } from '@holdfast/directory';
 import type pg from 'pg';
-import type { Clock } from '../clock';
+import type { Clock } from '@holdfast/daemon';
 import { Errand } from '../errand';
 import type { ProbeResult } from '../probes/probe';
 

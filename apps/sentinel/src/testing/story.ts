@@ -7,7 +7,7 @@ import type pg from 'pg';
 import type { SentinelConfig } from '../config';
 import { openSentinel, type Sentinel } from '../sentinel';
 import { MailSink } from './mail-sink';
-import { ManualClock } from './manual-clock';
+import { ManualClock } from '@holdfast/daemon/testing';
 
 const patienceMs = 10_000;
 

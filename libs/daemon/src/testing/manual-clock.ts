@@ -10,6 +10,10 @@ export class ManualClock implements Clock {
     return this.time;
   }
 
+  forPostgres(): Date {
+    return new Date(this.time);
+  }
+
   after(ms: number, run: () => void): () => void {
     const timer = { at: this.time + ms, run };
     this.timers.push(timer);
