@@ -34,6 +34,9 @@ export interface Host {
   greeting: () => string;
   isOurs: (recipient: string) => boolean;
   isKnown: (recipient: string) => boolean;
+  /** What every recipient of this kind hears at this moment; undefined: as usual. */
+  refusalOf: (recipient: string) => string | undefined;
+  mostPerConnection: () => number;
   isKept: boolean;
   slowMs: number;
   maxBytes: number | undefined;
@@ -72,6 +75,7 @@ export class Conversation {
   #user: string | undefined;
   /** Takes the next line, whatever it says: AUTH goes on. */
   #next: ((line: string) => void) | undefined;
+  #taken = 0;
 
   constructor(
     socket: Socket,
@@ -235,6 +239,8 @@ export class Conversation {
     const match = path.exec(line);
     if (!match) return this.#say('501 5.5.4 Syntax: MAIL FROM:<address>');
     if (this.#mail) return this.#say('503 5.5.1 Error: nested MAIL command');
+    if (this.#taken >= this.host.mostPerConnection())
+      return this.#close('421 4.7.0 Too many messages on this connection');
     const [, mailFrom = '', mailParameters = ''] = match;
     const size = Number(/(?:^|\s)SIZE=(\d+)/i.exec(mailParameters)?.[1] ?? 0);
     if (this.host.maxBytes !== undefined && size > this.host.maxBytes) {
@@ -263,7 +269,10 @@ export class Conversation {
     const [, recipient = '', parameters = ''] = match;
     if (!this.host.isOurs(recipient)) return void this.#say('550 5.7.1 Relay access denied');
     if (!this.host.isKnown(recipient)) return void this.#say('550 5.1.1 User unknown');
+    const refusal = this.host.refusalOf(recipient);
+    if (refusal !== undefined) return void this.#say(refusal);
     const how = misbehaviourOf(recipient);
+    if (how.leavesWith !== undefined) return void this.#close(how.leavesWith);
     if (how.isMute) {
       this.#isMute = true;
       return undefined;
@@ -301,6 +310,7 @@ export class Conversation {
     }
     const no = has((how) => how.data !== undefined)?.data;
     if (no !== undefined) return void this.#say(no);
+    this.#taken += 1;
     const taken = this.host.take(mail.transaction, body.raw(), body.bytes, this.#isEncrypted);
     if (has((how) => how.hangUp === 'after-data')) return void this.destroy();
     const isSlow = has((how) => how.slow === 'data') !== undefined;

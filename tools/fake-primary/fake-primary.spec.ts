@@ -221,6 +221,31 @@ describe('the fake primary', () => {
     expect(error.code).toBe('ECONNREFUSED');
   });
 
+  it('refuses everybody while it is told to, as a server that was restored empty', async () => {
+    const primary = await start();
+    primary.setRefusal((recipient) =>
+      recipient.startsWith('postmaster@') ? undefined : '550 5.1.1 Unknown',
+    );
+    const [client, answer] = await upToRcpt(primary, 'desk@tidewater.test');
+    expect(answer).toBe('550 5.1.1 Unknown');
+    expect(await client.say('RCPT TO:<postmaster@tidewater.test>')).toMatch(/^250 /);
+    primary.setRefusal();
+    expect(await client.say('RCPT TO:<desk@tidewater.test>')).toMatch(/^250 /);
+  });
+
+  it('leaves with 421, for shutdown@ and after as many messages as it was told', async () => {
+    const primary = await start();
+    const [leaving, answer] = await upToRcpt(primary, 'shutdown@tidewater.test');
+    expect(answer).toBe('421 4.3.2 Service shutting down');
+    expect(await leaving.reply()).toBeUndefined();
+    primary.setMostPerConnection(1);
+    const [client] = await upToRcpt(primary, 'desk@tidewater.test');
+    await client.say('DATA');
+    expect(await client.say('x\r\n.')).toMatch(/^250 /);
+    expect(await client.say('MAIL FROM:<a@b.test>')).toMatch(/^421 /);
+    expect(await client.reply()).toBeUndefined();
+  });
+
   it('greets with 421 when told to', async () => {
     const primary = await start({ greeting: '421 4.3.2 Too busy' });
     const client = dial(primary.port);

@@ -65,6 +65,13 @@ export interface FakePrimary {
   down(): Promise<void>;
   /** From the next connection on; undefined: the usual one. */
   setGreeting(greeting: string | undefined): void;
+  /**
+   * From the next RCPT TO on: what this gives is the answer, and undefined means that it is as usual. A server that was restored
+   * empty: `setRefusal(() => '550 5.1.1 User unknown')`. Without an argument everything is as usual again.
+   */
+  setRefusal(answer?: (recipient: string) => string | undefined): void;
+  /** After so many messages a connection hears 421 to its next MAIL FROM and is closed; undefined: as many as it likes. */
+  setMostPerConnection(most: number | undefined): void;
   /** Oldest first; bounded by `keep`. */
   readonly received: readonly ReceivedMessage[];
   /** Messages taken since the start, also those no longer in `received`. */
@@ -96,6 +103,8 @@ export async function startFakePrimary(options: FakePrimaryOptions = {}): Promis
   const tried = new Set<string>();
   const watchers = new Set<() => void>();
   let greeting = options.greeting;
+  let refusal: ((recipient: string) => string | undefined) | undefined;
+  let mostPerConnection = Infinity;
   let begun = 0;
   let count = 0;
   let sessions = 0;
@@ -110,6 +119,8 @@ export async function startFakePrimary(options: FakePrimaryOptions = {}): Promis
     isOurs: (recipient) =>
       !domains || domains.includes(recipient.slice(recipient.lastIndexOf('@') + 1).toLowerCase()),
     isKnown: (recipient) => !recipients || recipients.includes(recipient.toLowerCase()),
+    refusalOf: (recipient) => refusal?.(recipient),
+    mostPerConnection: () => mostPerConnection,
     isKept: keep > 0 || options.onMessage !== undefined,
     slowMs: options.slowMs ?? 2_000,
     maxBytes: options.maxBytes,
@@ -216,6 +227,12 @@ export async function startFakePrimary(options: FakePrimaryOptions = {}): Promis
     down: () => inTurn(shut),
     setGreeting: (text) => {
       greeting = text;
+    },
+    setRefusal: (answer) => {
+      refusal = answer;
+    },
+    setMostPerConnection: (most) => {
+      mostPerConnection = most ?? Infinity;
     },
     received,
     get count() {

@@ -15,6 +15,8 @@ export interface Misbehaviour {
   slow?: 'rcpt' | 'data';
   /** Destroys the connection with the first bytes of the body, or after the final dot in place of the answer. */
   hangUp?: 'in-data' | 'after-data';
+  /** Answers RCPT TO with this and closes the connection, as a server does that is shutting down (RFC 5321 section 3.8). */
+  leavesWith?: string;
   /** Says nothing any more from RCPT TO on, and keeps the connection open. */
   isMute?: boolean;
 }
@@ -31,6 +33,7 @@ export const misbehaviours: Record<string, Misbehaviour> = {
   'hangup-in-data': { hangUp: 'in-data' },
   // The dangerous one: the message is taken, and nobody hears so. A careful sender delivers it a second time.
   'hangup-after-data': { hangUp: 'after-data' },
+  shutdown: { leavesWith: '421 4.3.2 Service shutting down' },
   mute: { isMute: true },
 };
 

@@ -5,13 +5,19 @@
  * a connection fails or the sentinel says that the primary is down; then it says so (evidence for the sentinel) and waits. It
  * opens at once when the sentinel says that the primary is up, and tries one connection by itself now and then, in case nobody
  * watches.
+ *
+ * After it was closed the first message goes alone, and the next one too until somebody was accepted. What is refused then is not
+ * believed at once: the server may have come back empty (see refusal-rules.ts).
  */
 import type { Log } from '@holdfast/daemon';
 import { NoWayThere } from '@holdfast/directory';
 import type { ClaimedDelivery } from '@holdfast/queue';
 import { deliver, type DeliverParts } from './deliver';
+import { doubt, isRefusal } from './doubt';
 import { Pace } from './pace';
-import type { Settler } from './settler';
+import type { RefusalWaves } from './refusal-waves';
+import { Refusals } from './refusals';
+import type { DomainOutcome, Settler } from './settler';
 import { Unreachable, type SmtpConversation } from './smtp-conversation';
 
 export interface LaneParts extends DeliverParts {
@@ -21,6 +27,12 @@ export interface LaneParts extends DeliverParts {
   /** a conversation with the place that this lane leads to at this moment */
   connect(): Promise<SmtpConversation>;
   claim(domainId: string, limit: number): Promise<ClaimedDelivery[]>;
+  waves: RefusalWaves;
+  /** which of these recipients the primary once knew */
+  known(domainId: string, recipients: string[]): Promise<Set<string>>;
+  tenantOf(domainId: string): string | undefined;
+  /** makes due what waits of a domain, and looks */
+  offerAgain(domainId: string): void;
   /** evidence for the sentinel */
   tellUnreachable(domains: string[], cause: string): void;
 }
@@ -52,6 +64,7 @@ export class Lane {
   private ownTry: NodeJS.Timeout | undefined;
   private isEnding = false;
   private readonly pace: Pace;
+  private readonly refusals = new Refusals();
   private readonly running = new Set<Promise<void>>();
 
   constructor(
@@ -73,15 +86,34 @@ export class Lane {
     return {
       name: this.name,
       connections: this.connections,
-      allowed: this.pace.allowed,
+      allowed: this.allowed,
       closedBecause: this.closedBecause ?? null,
     };
   }
 
   /** Something may be due for this domain. */
   look(domainId: string): void {
+    if (!this.parts.waves.mayTry(domainId)) return;
     this.due.add(domainId);
     this.go();
+  }
+
+  /** The primary was away until then, in milliseconds since 1970: it has to show that it is itself again. */
+  cameBack(at: number): void {
+    this.refusals.cameBack(at);
+  }
+
+  /** The primary refuses everybody of this domain: nothing of it is offered any more. */
+  stopFor(domainId: string): void {
+    this.due.delete(domainId);
+    this.giveBack((delivery) => delivery.domainId === domainId);
+    this.due.delete(domainId);
+  }
+
+  /** What was refused of this domain is offered once more, gently. */
+  startOverFor(domainId: string): void {
+    this.refusals.startOver(domainId, Date.now());
+    this.pace.startOver();
   }
 
   /** The primary is there. */
@@ -90,8 +122,7 @@ export class Lane {
     this.ownTry = undefined;
     this.ownTryMs = firstOwnTryMs;
     if (this.isClosed) {
-      this.closedBecause = undefined;
-      this.pace.startOver();
+      this.open();
       this.parts.log('lane-opened', { lane: this.name });
     }
     this.go();
@@ -105,10 +136,20 @@ export class Lane {
     this.ownTry ??= setTimeout(() => {
       this.ownTry = undefined;
       this.ownTryMs = Math.min(this.ownTryMs * 2, longestOwnTryMs);
-      this.closedBecause = undefined;
-      this.pace.startOver();
+      this.open();
       this.go();
     }, this.ownTryMs);
+  }
+
+  private open(): void {
+    this.closedBecause = undefined;
+    this.pace.startOver();
+    this.refusals.cameBack(Date.now());
+  }
+
+  /** How many connections at this moment. */
+  private get allowed(): number {
+    return this.refusals.isUnproven ? 1 : this.pace.allowed;
   }
 
   /** Takes nothing new, finishes the messages in hand, gives the rest back. */
@@ -123,7 +164,7 @@ export class Lane {
   private go(): void {
     this.wake();
     if (this.isEnding || this.isClosed || this.isConnecting) return;
-    if (this.connections >= this.pace.allowed || (this.due.size === 0 && this.buffer.length === 0)) return;
+    if (this.connections >= this.allowed || (this.due.size === 0 && this.buffer.length === 0)) return;
     const run = this.runConnection().finally(() => this.running.delete(run));
     this.running.add(run);
   }
@@ -185,13 +226,24 @@ export class Lane {
         );
         throw error;
       });
-      this.parts.settler.add(outcomes);
-      if (outcomes.some(({ kind }) => kind === 'delivered' || kind === 'refused'))
-        this.pace.good(performance.now() - began);
-      else if (outcomes.some(({ kind }) => kind === 'deferred')) this.pace.bad();
-      if (this.connections > this.pace.allowed) return;
+      await this.settle(message, outcomes, performance.now() - began);
+      if (this.connections > this.allowed) return;
       this.go();
     }
+  }
+
+  private async settle(message: ClaimedDelivery[], outcomes: DomainOutcome[], ms: number): Promise<void> {
+    // A 250 is in the journal before anything else is asked.
+    this.parts.settler.add(outcomes.filter((outcome) => !isRefusal(outcome)));
+    const judged = await doubt(
+      { ...this.parts, lane: this.name, refusals: this.refusals },
+      message,
+      outcomes,
+    );
+    this.parts.settler.add(judged);
+    if (outcomes.some(({ kind }) => kind === 'delivered')) this.pace.good(ms);
+    else if (judged.some(({ kind }) => kind === 'refused')) this.pace.good(ms);
+    else if (outcomes.some((outcome) => outcome.kind === 'deferred' && !isRefusal(outcome))) this.pace.bad();
   }
 
   /** The claimed deliveries of one message, oldest first; undefined when there is nothing to do for a while. */
@@ -218,8 +270,9 @@ export class Lane {
     if (!domainId) return;
     // It goes to the end of the line: domains that share a primary take turns.
     this.due.delete(domainId);
+    if (!this.parts.waves.mayTry(domainId)) return this.claimMore();
     // Few while the lane is slow: what is claimed here waits here, and nobody else can take it.
-    const limit = Math.min(mostClaimed, 50 * this.pace.allowed);
+    const limit = this.parts.waves.isOpen(domainId) ? 1 : Math.min(mostClaimed, 50 * this.allowed);
     // The oldest of what is here counts.
     if (this.buffer.length === 0) this.claimedAt = performance.now();
     this.claiming = this.parts
@@ -228,6 +281,9 @@ export class Lane {
         if (claimed.length === limit) this.due.add(domainId);
         this.buffer.push(...claimed);
         if (this.isEnding || this.isClosed) this.giveBack();
+        // The wave began while we claimed.
+        else if (!this.parts.waves.mayTry(domainId)) this.stopFor(domainId);
+        else if (claimed.length > 0) this.parts.waves.tries(domainId);
       })
       .catch((error: unknown) => {
         this.due.add(domainId);
@@ -241,8 +297,9 @@ export class Lane {
       });
   }
 
-  private giveBack(): void {
-    const rest = this.buffer.splice(0);
+  private giveBack(which: (delivery: ClaimedDelivery) => boolean = () => true): void {
+    const rest = this.buffer.filter(which);
+    this.buffer = this.buffer.filter((delivery) => !which(delivery));
     for (const { domainId } of rest) this.due.add(domainId);
     if (rest.length > 0)
       this.parts.settler.add(

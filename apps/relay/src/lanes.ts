@@ -1,11 +1,23 @@
 import type { Clock, Log } from '@holdfast/daemon';
 import { routeOf, type Directory, type Primary } from '@holdfast/directory';
-import { channels, claimDue, domainsWithDueMail, listen, makeDue, type Listener } from '@holdfast/queue';
+import {
+  channels,
+  claimDue,
+  domainsWithDueMail,
+  knownAmong,
+  listen,
+  makeDue,
+  type Listener,
+  type WaveDecision,
+} from '@holdfast/queue';
 import type pg from 'pg';
 import { Lane, type LaneParts } from './lane';
+import { RefusalWaves } from './refusal-waves';
 import type { Ways } from './ways';
 
-export interface LanesParts extends Omit<LaneParts, 'connect' | 'claim' | 'tellUnreachable'> {
+type OfOneLane = 'connect' | 'claim' | 'tellUnreachable' | 'waves' | 'known' | 'tenantOf' | 'offerAgain';
+
+export interface LanesParts extends Omit<LaneParts, OfOneLane> {
   pool: pg.Pool;
   databaseUrl: string;
   directory: Directory;
@@ -29,14 +41,26 @@ export class Lanes {
   private isEnding = false;
   /** domains whose primary the sentinel saw down */
   private readonly down = new Map<string, string>();
+  /** domains whose outage has not drained yet or ended lately: when that was, in milliseconds since 1970 */
+  private readonly cameBack = new Map<string, number>();
+  readonly waves: RefusalWaves;
 
-  constructor(private readonly parts: LanesParts) {}
+  constructor(private readonly parts: LanesParts) {
+    this.waves = new RefusalWaves({
+      pool: parts.pool,
+      log: parts.log,
+      onBegan: (domainId) => this.laneOf(domainId)?.stopFor(domainId),
+      onEnded: (domainId, decision) => this.waveEnded(domainId, decision),
+    });
+  }
 
   start(): void {
-    this.listener = listen(this.parts.databaseUrl, ['registered', 'primary', 'retry'], {
+    this.listener = listen(this.parts.databaseUrl, ['registered', 'primary', 'retry', 'wave'], {
       onConnect: () => void this.catchUp(),
       onNotice: (name, payload) => {
         if (name === 'primary') this.primaryChanged(String(payload['domain']), payload['up'] === true);
+        else if (name === 'wave')
+          this.waves.onNotice(String(payload['domain']), payload['decision'] as WaveDecision | null);
         else this.lookAt((payload['domains'] as string[] | null) ?? []);
       },
       onLost: (error) => this.parts.log('postgres-lost', { error: error.message }),
@@ -64,10 +88,20 @@ export class Lanes {
   /** After every connect to Postgres: what was said meanwhile is lost, so ask. */
   private async catchUp(): Promise<void> {
     try {
-      const { rows } = await this.parts.pool.query<{ domain_id: string; cause: string }>(
-        'select domain_id, cause from outages where ended_at is null',
+      await this.waves.read();
+      const { rows } = await this.parts.pool.query<{
+        domain_id: string;
+        cause: string;
+        ended_at: Date | null;
+      }>(
+        `select domain_id, cause, ended_at from outages
+         where ended_at is null or drained_at is null or ended_at > now() - interval '1 hour'`,
       );
-      const stillDown = new Map(rows.map((row) => [row.domain_id, row.cause]));
+      const stillDown = new Map<string, string>();
+      for (const { domain_id, cause, ended_at } of rows) {
+        if (ended_at) this.cameBack.set(domain_id, ended_at.getTime());
+        else stillDown.set(domain_id, cause);
+      }
       for (const domainId of this.down.keys())
         if (!stillDown.has(domainId)) this.primaryChanged(domainId, true);
       for (const [domainId, cause] of stillDown) this.down.set(domainId, cause);
@@ -102,9 +136,33 @@ export class Lanes {
     lane?.openUp();
     lane?.look(domainId);
     // What was deferred in the outage's first seconds is due now, not when its schedule says.
-    makeDue(this.parts.pool, domainId, this.parts.clock.forPostgres())
-      .then(() => lane?.look(domainId))
+    this.offerAgain(domainId);
+  }
+
+  private waveEnded(domainId: string, decision: WaveDecision | undefined): void {
+    this.parts.log('refusal-wave-ended', { domainId, decision: decision ?? 'unknown' });
+    this.laneOf(domainId)?.startOverFor(domainId);
+    this.offerAgain(domainId);
+  }
+
+  private offerAgain(domainId: string): void {
+    // What was answered a moment ago must be written first, or it would keep its old time.
+    this.parts.settler
+      .caughtUp()
+      .then(() => makeDue(this.parts.pool, domainId, this.parts.clock.forPostgres()))
+      .then(() => this.laneOf(domainId)?.look(domainId))
       .catch((error: unknown) => this.parts.log('failed', { while: 'making due', domainId, error }));
+  }
+
+  /** Listed by the tenant, known to call-ahead, or given mail before. */
+  private async known(domainId: string, recipients: string[]): Promise<Set<string>> {
+    const { pool, directory } = this.parts;
+    const known = await knownAmong(pool, domainId, recipients);
+    const entry = directory.findById(domainId);
+    if (entry?.recipientPolicy !== 'list') return known;
+    for (const recipient of recipients)
+      if (directory.lists(entry, recipient.slice(0, recipient.lastIndexOf('@')))) known.add(recipient);
+    return known;
   }
 
   private laneOf(domainId: string): Lane | undefined {
@@ -116,15 +174,21 @@ export class Lanes {
       lane = this.openLane(name, entry.primaries);
       this.lanes.set(name, lane);
       const cause = this.down.get(domainId);
+      const cameBack = this.cameBack.get(domainId);
       if (cause) lane.close(cause);
+      else if (cameBack) lane.cameBack(cameBack);
     }
     return lane;
   }
 
   private openLane(name: string, primaries: Primary[]): Lane {
-    const { pool, node, worker, clock, ways } = this.parts;
+    const { pool, node, worker, clock, ways, directory } = this.parts;
     return new Lane(name, {
       ...this.parts,
+      waves: this.waves,
+      known: (domainId, recipients) => this.known(domainId, recipients),
+      tenantOf: (domainId) => directory.findById(domainId)?.tenantId,
+      offerAgain: (domainId) => this.offerAgain(domainId),
       connect: () => ways.open(primaries),
       claim: (domainId, limit) =>
         claimDue(pool, { domainId, node, worker, limit, leaseSeconds, asOf: clock.forPostgres() }),

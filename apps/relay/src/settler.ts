@@ -24,6 +24,10 @@ export class Settler {
   private moved = new Set<string>();
   private tellTimer: NodeJS.Timeout | undefined;
   private idle: (() => void)[] = [];
+  /** outcomes so far that were added, and that Postgres has */
+  private added = 0;
+  private written = 0;
+  private watchers: { until: number; wake: () => void }[] = [];
 
   constructor(
     private readonly db: Queryable,
@@ -52,6 +56,7 @@ export class Settler {
       ),
     );
     this.waiting.push(...outcomes);
+    this.added += outcomes.length;
     if (this.waiting.length >= mostInOneBatch) void this.write();
     else this.timer ??= setTimeout(() => void this.write(), gatherMs);
   }
@@ -61,7 +66,14 @@ export class Settler {
     this.waiting.push(
       ...left.map((entry) => ({ ...entry, kind: 'delivered' as const, domainId: undefined })),
     );
+    this.added += left.length;
     if (left.length > 0) void this.write();
+  }
+
+  /** Resolves when what was added until now is in Postgres, whatever comes after it. */
+  async caughtUp(): Promise<void> {
+    if (this.written === this.added) return;
+    await new Promise<void>((wake) => this.watchers.push({ until: this.added, wake }));
   }
 
   /** Resolves when everything that was added is in Postgres. */
@@ -81,6 +93,8 @@ export class Settler {
         // Postgres first, then the body: the other way round a crash would leave a promise without its message.
         const bodies = await settle(this.db, batch, this.worker, this.clock.forPostgres());
         this.waiting.splice(0, batch.length);
+        this.written += batch.length;
+        while (this.watchers[0] && this.watchers[0].until <= this.written) this.watchers.shift()?.wake();
         this.journal.settled(batch.filter(({ kind }) => kind === 'delivered').length);
         this.retryMs = firstRetryMs;
         for (const { domainId } of batch) if (domainId) this.moved.add(domainId);

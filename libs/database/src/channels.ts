@@ -23,6 +23,8 @@ export const channels = {
   notification: 'holdfast_notification',
   /** A person moved deliveries by hand, some may be due now: `{ domains: string[] }`. */
   retry: 'holdfast_retry',
+  /** A wave of refusals began or was decided: `{ tenant: string, domain: string, decision: string | null }`. */
+  wave: 'holdfast_wave',
 } as const;
 
 export type ChannelName = keyof typeof channels;

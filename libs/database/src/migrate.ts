@@ -11,6 +11,7 @@ import { WhatEachTenantFilters20261124000100 } from './migrations/20261124000100
 import { WhatTheSenderAsksFor20261125100000 } from './migrations/20261125100000-what-the-sender-asks-for';
 import { PlansAndTheirLimits20261125110100 } from './migrations/20261125110100-plans-and-their-limits';
 import { WaysToPrimaries20261125130000 } from './migrations/20261125130000-ways-to-primaries';
+import { HoldWhatAWaveRefuses20261125120000 } from './migrations/20261125120000-hold-what-a-wave-refuses';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
@@ -24,6 +25,7 @@ export const migrations = [
   WhatTheSenderAsksFor20261125100000,
   PlansAndTheirLimits20261125110100,
   WaysToPrimaries20261125130000,
+  HoldWhatAWaveRefuses20261125120000,
 ];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;

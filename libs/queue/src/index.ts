@@ -15,5 +15,15 @@ export { registerMessages, type MessageToRegister, type ScanState } from './regi
 export { retryAfterSeconds, retryIntervalsSeconds, retryTable } from './retry-schedule';
 export { settle, withoutDeliveries, type Outcome } from './settle';
 export { arrows, deliveryStates, isEnd, mayMove, type DeliveryState } from './states';
+export {
+  endWave,
+  knownAmong,
+  openWave,
+  readWaves,
+  waveDecisions,
+  type NewWave,
+  type WaveDecision,
+  type WaveStanding,
+} from './waves';
 // Programs speak to the queue through here and need not know where its connections come from.
 export { channels, listen, openPool, type Listener } from '@holdfast/database';
