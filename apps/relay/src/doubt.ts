@@ -5,7 +5,7 @@
  */
 import type { Log } from '@holdfast/daemon';
 import { retryAfterSeconds, type ClaimedDelivery } from '@holdfast/queue';
-import { meansLater } from './refusal-rules';
+import { judgeReply } from './outcome';
 import type { RefusalWaves } from './refusal-waves';
 import type { Answer, Judgement, Refusals } from './refusals';
 import type { DomainOutcome } from './settler';
@@ -24,12 +24,12 @@ export interface DoubtParts {
 
 type Refused = Extract<DomainOutcome, { reply: string }> & { kind: 'refused' | 'deferred' };
 
-/** Whether it is a primary's permanent no, believed by outcome.ts or not. */
+/** Whether it is a primary's permanent no, believed by outcome.ts or not. A 5xx that means "later", as grey lists say it, is none. */
 export function isRefusal(outcome: DomainOutcome): outcome is Refused {
   return (
     (outcome.kind === 'refused' || outcome.kind === 'deferred') &&
     outcome.reply.startsWith('5') &&
-    !meansLater.test(outcome.reply)
+    judgeReply(outcome.reply).about !== 'pace'
   );
 }
 

@@ -84,9 +84,6 @@ export const believable: Rule = {
 /** In peace a refusal is believed. But so many known recipients refused, and nobody accepted in between, are a wave at any time. */
 export const knownRefusedInPeace = 3;
 
-/** A 5xx that means "later" is no evidence against a server: greylists say such. */
-export const meansLater = /grey-?list|try again|temporar(y|ily)/i;
-
 /** Mailboxes that a freshly installed server has, too. */
 export const everyServerHas = new Set([
   'postmaster',

@@ -96,9 +96,11 @@ export class Scene {
     messages: string[][],
     body = Buffer.from('Subject: x\r\n\r\nbody\r\n'),
   ): Promise<string[]> {
-    const receivedAt = new Date().toISOString();
-    const all = messages.map((localParts) => ({
-      id: newMessageId(),
+    const now = Date.now();
+    const receivedAt = new Date(now).toISOString();
+    // One after the other, as they would have come.
+    const all = messages.map((localParts, n) => ({
+      id: newMessageId(now - messages.length + n),
       recipients: localParts.map((localPart) => `${localPart}@${domain.name}`),
     }));
     await this.spool.put(
