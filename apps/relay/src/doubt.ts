@@ -3,7 +3,7 @@
  * deferred where they are not believed yet (see refusal-rules.ts), and begins or ends a wave where that is what they mean. Asks
  * Postgres only when something was refused; when it cannot be asked, nothing is believed.
  */
-import type { Log } from '@holdfast/daemon';
+import type { Clock, Log } from '@holdfast/daemon';
 import { retryAfterSeconds, type ClaimedDelivery } from '@holdfast/queue';
 import { judgeReply } from './outcome';
 import type { RefusalWaves } from './refusal-waves';
@@ -20,6 +20,7 @@ export interface DoubtParts {
   /** what was doubted of this domain would be believed now */
   offerAgain(domainId: string): void;
   log: Log;
+  clock: Pick<Clock, 'now'>;
 }
 
 type Refused = Extract<DomainOutcome, { reply: string }> & { kind: 'refused' | 'deferred' };
@@ -97,7 +98,7 @@ async function doubtedOf(
     ];
   });
   if (answers.length === 0) return nobody;
-  const judgement = refusals.judge(domainId, answers, Date.now());
+  const judgement = refusals.judge(domainId, answers, parts.clock.now());
   const [example] = refused;
   if (example) beginWaves(parts, judgement, example);
   if (judgement.settlesDoubts) parts.offerAgain(domainId);

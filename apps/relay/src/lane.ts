@@ -9,7 +9,7 @@
  * After it was closed the first message goes alone, and the next one too until somebody was accepted. What is refused then is not
  * believed at once: the server may have come back empty (see refusal-rules.ts).
  */
-import type { Log } from '@holdfast/daemon';
+import type { Clock, Log } from '@holdfast/daemon';
 import { NoWayThere } from '@holdfast/directory';
 import type { ClaimedDelivery } from '@holdfast/queue';
 import { deliver, type DeliverParts } from './deliver';
@@ -24,6 +24,7 @@ export interface LaneParts extends DeliverParts {
   settler: Settler;
   maxConnections: number;
   log: Log;
+  clock: Clock;
   /** a conversation with the place that this lane leads to at this moment */
   connect(): Promise<SmtpConversation>;
   claim(domainId: string, limit: number): Promise<ClaimedDelivery[]>;
@@ -112,7 +113,7 @@ export class Lane {
 
   /** What was refused of this domain is offered once more, gently. */
   startOverFor(domainId: string): void {
-    this.refusals.startOver(domainId, Date.now());
+    this.refusals.startOver(domainId, this.parts.clock.now());
     this.pace.startOver();
   }
 
@@ -144,7 +145,7 @@ export class Lane {
   private open(): void {
     this.closedBecause = undefined;
     this.pace.startOver();
-    this.refusals.cameBack(Date.now());
+    this.refusals.cameBack(this.parts.clock.now());
   }
 
   /** How many connections at this moment. */

@@ -49,6 +49,7 @@ export class Lanes {
     this.waves = new RefusalWaves({
       pool: parts.pool,
       log: parts.log,
+      clock: parts.clock,
       onBegan: (domainId) => this.laneOf(domainId)?.stopFor(domainId),
       onEnded: (domainId, decision) => this.waveEnded(domainId, decision),
     });
@@ -95,7 +96,8 @@ export class Lanes {
         ended_at: Date | null;
       }>(
         `select domain_id, cause, ended_at from outages
-         where ended_at is null or drained_at is null or ended_at > now() - interval '1 hour'`,
+         where ended_at is null or drained_at is null or ended_at > coalesce($1::timestamptz, now()) - interval '1 hour'`,
+        [this.parts.clock.forPostgres()],
       );
       const stillDown = new Map<string, string>();
       for (const { domain_id, cause, ended_at } of rows) {

@@ -1,3 +1,4 @@
+import { systemClock } from '@holdfast/daemon';
 import { startFakePrimary, type FakePrimary } from '@holdfast/fake-primary';
 import { endWave } from '@holdfast/queue';
 import { RefusalWaves } from './refusal-waves';
@@ -150,6 +151,7 @@ it('ends by itself when the primary takes the one message that is tried now and 
   const parts = {
     pool: scene.owner,
     log: (() => undefined) as never,
+    clock: systemClock,
     onBegan: () => undefined,
     onEnded: (id: string, decision: unknown) => void ended.push([id, decision]),
   };

@@ -3,7 +3,7 @@
  * saw and could not write yet (Postgres is away) is kept here and written when it can be. Decisions come from the api, or from a
  * primary that takes mail again.
  */
-import type { Log } from '@holdfast/daemon';
+import type { Clock, Log } from '@holdfast/daemon';
 import { endWave, openWave, readWaves, type NewWave, type WaveDecision } from '@holdfast/queue';
 import type pg from 'pg';
 import { givenUpForHours, waveTryAgainMs } from './refusal-rules';
@@ -11,6 +11,7 @@ import { givenUpForHours, waveTryAgainMs } from './refusal-rules';
 export interface RefusalWavesParts {
   pool: pg.Pool;
   log: Log;
+  clock: Pick<Clock, 'now'>;
   /** a wave began, whoever saw it */
   onBegan(domainId: string): void;
   /** a wave is over; undefined: it was decided while we did not listen */
@@ -21,7 +22,7 @@ export interface RefusalWavesParts {
 const hour = 3_600_000;
 
 export class RefusalWaves {
-  /** domains with an open wave, and when one message may be tried, in ms of `performance.now` */
+  /** domains with an open wave, and when one message may be tried, in milliseconds since 1970 */
   private readonly open = new Map<string, { tryAt: number }>();
   /** until when a tenant's word makes refusals count, in milliseconds since 1970 */
   private readonly givenUp = new Map<string, number>();
@@ -41,7 +42,7 @@ export class RefusalWaves {
   /** Whether something of this domain may be offered now: all of it in peace, one message now and then in a wave. */
   mayTry(domainId: string): boolean {
     const wave = this.open.get(domainId);
-    return !wave || performance.now() >= wave.tryAt;
+    return !wave || this.parts.clock.now() >= wave.tryAt;
   }
 
   /** One message is on its way. */
@@ -52,7 +53,7 @@ export class RefusalWaves {
 
   /** The tenant said that what this primary refuses is refused. */
   isGivenUp(domainId: string): boolean {
-    return (this.givenUp.get(domainId) ?? 0) > Date.now();
+    return (this.givenUp.get(domainId) ?? 0) > this.parts.clock.now();
   }
 
   begin(wave: NewWave): void {
@@ -90,7 +91,7 @@ export class RefusalWaves {
   }
 
   private nextTry(): number {
-    return performance.now() + (this.parts.tryAgainMs ?? waveTryAgainMs);
+    return this.parts.clock.now() + (this.parts.tryAgainMs ?? waveTryAgainMs);
   }
 
   private heardOf(domainId: string): void {
@@ -100,7 +101,7 @@ export class RefusalWaves {
   }
 
   private ended(domainId: string, decision: WaveDecision | undefined): void {
-    if (decision === 'give-up') this.givenUp.set(domainId, Date.now() + givenUpForHours * hour);
+    if (decision === 'give-up') this.givenUp.set(domainId, this.parts.clock.now() + givenUpForHours * hour);
     if (decision === 'retry') this.givenUp.delete(domainId);
     this.unwritten.delete(domainId);
     if (this.open.delete(domainId)) this.parts.onEnded(domainId, decision);
