@@ -4,7 +4,7 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,11 +34,15 @@ export class System {
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  /** Starts a house and waits until it says that it is ready. */
-  static async start(env: NodeJS.ProcessEnv = {}): Promise<System> {
+  /**
+   * Starts a house and waits until it says that it is ready.
+   * @param files what lies in its data directory before
+   */
+  static async start(env: NodeJS.ProcessEnv = {}, files: Record<string, string> = {}): Promise<System> {
     const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'));
     // Postgres and rspamd run as users of their own and must be able to pass through.
     await chmod(dataDir, 0o755);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(dataDir, name), text);
     const [smtpPort = 0, httpPort = 0] = await Promise.all([freePort(), freePort()]);
     const system = new System(dataDir, smtpPort, httpPort, env);
     running.add(system);

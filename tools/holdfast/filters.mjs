@@ -27,6 +27,13 @@ const kinds = [
     choices: ['refuse', 'defer', 'quarantine'],
   },
   {
+    option: '--block-list',
+    field: 'blockList',
+    label: 'On a DNS block list',
+    what: 'whose server is on a list that the provider asks',
+    choices: ['accept', 'refuse', 'defer', 'quarantine'],
+  },
+  {
     option: '--own-domain',
     field: 'ownDomain',
     label: 'Claims to be in the domain itself',

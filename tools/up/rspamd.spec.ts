@@ -9,6 +9,7 @@ const around: RspamdSurroundings = {
   clamavPort: 4004,
   dnsServers: [],
   mayAskInternet: true,
+  blockLists: [],
 };
 
 describe('what rspamd is told about its surroundings', () => {
@@ -25,6 +26,15 @@ describe('what rspamd is told about its surroundings', () => {
     const file = partsFile({ ...around, redis: undefined, clamavPort: undefined });
     expect(file).toContain('greylist = null');
     expect(file).not.toContain('antivirus');
+  });
+
+  it('asks the provider’s block lists beside rspamd’s own, or in their place', () => {
+    const blockLists = [{ zone: 'bl.example.net', answers: [] }];
+    expect(partsFile(around)).not.toContain('block-lists');
+    expect(partsFile({ ...around, blockLists })).toContain('duplicate=merge) "$RUNDIR/block-lists.conf"');
+    expect(partsFile({ ...around, blockLists, mayAskInternet: false })).toContain(
+      'duplicate=rewrite) "$RUNDIR/block-lists.conf"',
+    );
   });
 
   it('asks the name servers that we ask, and nobody outside where they know only us', () => {

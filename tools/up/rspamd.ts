@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { blockListsSection, type BlockList } from '@holdfast/rspamd-client';
 import type { PartPlan } from './part';
 import type { ServiceUser } from './service-user';
 
@@ -14,6 +15,8 @@ export interface RspamdSurroundings {
   dnsServers: string[];
   /** whether lists and services on the Internet may be asked */
   mayAskInternet: boolean;
+  /** the provider's own, asked wherever its name servers are */
+  blockLists: readonly BlockList[];
 }
 
 /** `127.0.0.1:53` -> `127.0.0.1:53`, `[::1]:53` -> `[::1]:53`, without a port 53. */
@@ -24,8 +27,17 @@ const nameserver = (server: string): string => (/(\]|\.\d+):\d+$/.test(server) ?
  * `npm start` and the containers run the same one.
  */
 export function partsFile(around: RspamdSurroundings): string {
-  const { port, controllerPort, controllerPassword, workers, redis, clamavPort, dnsServers, mayAskInternet } =
-    around;
+  const {
+    port,
+    controllerPort,
+    controllerPassword,
+    workers,
+    redis,
+    clamavPort,
+    dnsServers,
+    mayAskInternet,
+    blockLists,
+  } = around;
   const sections = [
     `worker "normal" {\n  bind_socket = "127.0.0.1:${port}";\n  count = ${workers};\n  mime = true;\n}`,
     // Nobody talks to it; rspamd wants it there to watch its maps.
@@ -52,6 +64,11 @@ export function partsFile(around: RspamdSurroundings): string {
   }
   if (!mayAskInternet)
     sections.push('.include(priority=10,duplicate=merge) "$LOCAL_CONFDIR/without-internet.conf"');
+  // Beside rspamd's own lists, or in their place where the Internet cannot be asked.
+  if (blockLists.length > 0)
+    sections.push(
+      `.include(priority=11,duplicate=${mayAskInternet ? 'merge' : 'rewrite'}) "$RUNDIR/block-lists.conf"`,
+    );
   return `${sections.join('\n')}\n`;
 }
 
@@ -68,6 +85,9 @@ export async function rspamdPart(options: {
   const parts = join(folder, 'parts.conf');
   await writeFile(parts, partsFile(around), { mode: 0o600 });
   await user.own(parts);
+  const lists = join(folder, 'block-lists.conf');
+  await writeFile(lists, blockListsSection(around.blockLists), { mode: 0o600 });
+  await user.own(lists);
   const variables = {
     LOCAL_CONFDIR: configFolder,
     HOLDFAST_PARTS: parts,

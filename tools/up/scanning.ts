@@ -1,6 +1,7 @@
 /** The scanners: rspamd, and beside it ClamAV and Redis, as far as they are installed. What is missing is said and left out. */
 import { Resolver } from 'node:dns/promises';
 import { join } from 'node:path';
+import { blockListsFile, loadBlockLists } from './block-lists';
 import type { DataDir } from './data-dir';
 import { keepSecret } from './data-dir';
 import { clamavPart } from './clamav';
@@ -33,7 +34,18 @@ export async function planScanning(
 ): Promise<Scanning> {
   const none = { helpers: [], slowHelpers: [], rspamd: undefined, missing: [] };
   if (!settings.isScanning) return { ...none, rspamdUrl: undefined };
-  if (settings.rspamdUrl !== null) return { ...none, rspamdUrl: settings.rspamdUrl };
+  const blockLists = await loadBlockLists(dir.path);
+  if (settings.rspamdUrl !== null)
+    return {
+      ...none,
+      rspamdUrl: settings.rspamdUrl,
+      missing:
+        blockLists.length > 0
+          ? [
+              `${blockListsFile} is not used: RSPAMD_URL names a rspamd of your own, which is to ask the lists (docs/filtering.md)`,
+            ]
+          : [],
+    };
   const rspamd = findProgram('rspamd');
   if (!rspamd) {
     return {
@@ -89,6 +101,7 @@ export async function planScanning(
       clamavPort,
       dnsServers: settings.dnsServers,
       mayAskInternet,
+      blockLists,
     },
   });
   return { helpers, slowHelpers, rspamd: plan, rspamdUrl: `http://127.0.0.1:${port}`, missing };

@@ -8,7 +8,7 @@
 import type { Log } from '@holdfast/daemon';
 import { listingOf, type TenantFilter } from '@holdfast/directory';
 import { channels, type ClaimedDelivery, type Queryable, type ScanState } from '@holdfast/queue';
-import { judge, RspamdClient, ScanUnavailable, type Verdict } from '@holdfast/rspamd-client';
+import { blockListOf, judge, RspamdClient, ScanUnavailable, type Verdict } from '@holdfast/rspamd-client';
 
 /** What a late scan says: deliver, put aside, or ask again because the scanner does not answer. */
 export type LateVerdict =
@@ -164,6 +164,12 @@ function judgeLate(
     return { kind: 'bad', scan: 'infected', reason: 'Malware, found when it was scanned late' };
   if (finding === 'blocked')
     return { kind: 'bad', scan: 'clean', reason: 'The sender is on your block list' };
+  if (finding === 'block-list')
+    return {
+      kind: 'bad',
+      scan: 'clean',
+      reason: `The sender’s server is on the block list ${blockListOf(verdict)}`,
+    };
   if (finding === 'own-domain')
     return {
       kind: 'bad',

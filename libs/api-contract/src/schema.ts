@@ -778,10 +778,10 @@ export interface components {
          */
         Firmness: "refuse" | "defer" | "quarantine";
         /**
-         * @description a sender in the very domain that is written to, whom neither SPF nor DMARC shows to be one of its own
+         * @description whose server is on a DNS block list that the provider asks
          * @enum {string}
          */
-        OwnDomainChoice: "accept" | "refuse" | "defer" | "quarantine";
+        AcceptOrFirmness: "accept" | "refuse" | "defer" | "quarantine";
         /**
          * @description with `call-ahead`: a recipient whom the primary did not know when it was asked
          * @enum {string}
@@ -800,8 +800,10 @@ export interface components {
             malware: components["schemas"]["Firmness"];
             /** @description who is blocked by a rule of the tenant’s own */
             blocked: components["schemas"]["Firmness"];
+            /** @description whose server is on a DNS block list that the provider asks */
+            blockList: components["schemas"]["AcceptOrFirmness"];
             /** @description a sender in the very domain that is written to, whom neither SPF nor DMARC shows to be one of its own */
-            ownDomain: components["schemas"]["OwnDomainChoice"];
+            ownDomain: components["schemas"]["AcceptOrFirmness"];
             /** @description with `call-ahead`: a recipient whom the primary did not know when it was asked */
             unknownRecipient: components["schemas"]["UnknownRecipientChoice"];
             /** @description the score from which mail is spam; null: the provider’s */
@@ -817,8 +819,10 @@ export interface components {
             malware?: components["schemas"]["Firmness"];
             /** @description who is blocked by a rule of the tenant’s own */
             blocked?: components["schemas"]["Firmness"];
+            /** @description whose server is on a DNS block list that the provider asks */
+            blockList?: components["schemas"]["AcceptOrFirmness"];
             /** @description a sender in the very domain that is written to, whom neither SPF nor DMARC shows to be one of its own */
-            ownDomain?: components["schemas"]["OwnDomainChoice"];
+            ownDomain?: components["schemas"]["AcceptOrFirmness"];
             /** @description with `call-ahead`: a recipient whom the primary did not know when it was asked */
             unknownRecipient?: components["schemas"]["UnknownRecipientChoice"];
             /** @description the score from which mail is spam; null: the provider’s */

@@ -10,8 +10,9 @@ import { WhomWeTakeMailFor20261124000000 } from './migrations/20261124000000-who
 import { WhatEachTenantFilters20261124000100 } from './migrations/20261124000100-what-each-tenant-filters';
 import { WhatTheSenderAsksFor20261125100000 } from './migrations/20261125100000-what-the-sender-asks-for';
 import { PlansAndTheirLimits20261125110100 } from './migrations/20261125110100-plans-and-their-limits';
-import { WaysToPrimaries20261125130000 } from './migrations/20261125130000-ways-to-primaries';
+import { BlockListsDecide20261125110200 } from './migrations/20261125110200-block-lists-decide';
 import { HoldWhatAWaveRefuses20261125120000 } from './migrations/20261125120000-hold-what-a-wave-refuses';
+import { WaysToPrimaries20261125130000 } from './migrations/20261125130000-ways-to-primaries';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
@@ -24,8 +25,9 @@ export const migrations = [
   WhatEachTenantFilters20261124000100,
   WhatTheSenderAsksFor20261125100000,
   PlansAndTheirLimits20261125110100,
-  WaysToPrimaries20261125130000,
+  BlockListsDecide20261125110200,
   HoldWhatAWaveRefuses20261125120000,
+  WaysToPrimaries20261125130000,
 ];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;

@@ -12,7 +12,7 @@ interface Row extends TenantFilter {
 export async function loadFilters(pool: pg.Pool, tenants?: string[]): Promise<Map<string, TenantFilter>> {
   const { rows } = await pool.query<Row>(
     `select tenant_id as "tenantId", coalesce(f.spam, 'refuse') as spam, coalesce(f.malware, 'refuse') as malware,
-       coalesce(f.blocked, 'refuse') as blocked, coalesce(f.own_domain, 'accept') as "ownDomain",
+       coalesce(f.blocked, 'refuse') as blocked, coalesce(f.block_list, 'refuse') as "blockList", coalesce(f.own_domain, 'accept') as "ownDomain",
        coalesce(f.unknown_recipient, 'refuse') as "unknownRecipient", f.reject_score as "rejectScore", f.tag_score as "tagScore",
        coalesce(r.allow, '{}') as allow, coalesce(r.block, '{}') as block
      from (select * from tenant_filters where $1::uuid[] is null or tenant_id = any($1::uuid[])) f

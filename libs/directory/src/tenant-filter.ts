@@ -14,6 +14,8 @@ export interface TenantFilter {
   malware: Firmness;
   /** who is on the tenant's block list */
   blocked: Firmness;
+  /** whose server is on a DNS block list of the provider's */
+  blockList: Firmness | 'accept';
   /** a sender that claims to be in the held domain itself, and cannot show it */
   ownDomain: Firmness | 'accept';
   /** a recipient that the primary did not know when it was asked */
@@ -30,6 +32,7 @@ export const defaultFilter: TenantFilter = Object.freeze({
   spam: 'refuse',
   malware: 'refuse',
   blocked: 'refuse',
+  blockList: 'refuse',
   ownDomain: 'accept',
   unknownRecipient: 'refuse',
   rejectScore: null,

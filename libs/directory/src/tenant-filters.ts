@@ -33,10 +33,14 @@ export class TenantFilters {
     await rename(beside, file);
   }
 
-  /** A copy that is missing or damaged leaves the provider's defaults, which refuse more than they take. */
+  /**
+   * A copy that is missing or damaged leaves the provider's defaults, which refuse more than they take; so do choices that a copy
+   * from before an upgrade does not have.
+   */
   async restore(file: string): Promise<void> {
     try {
-      this.byTenant = new Map(JSON.parse(await readFile(file, 'utf8')) as [string, TenantFilter][]);
+      const copy = JSON.parse(await readFile(file, 'utf8')) as [string, Partial<TenantFilter>][];
+      this.byTenant = new Map(copy.map(([tenantId, filter]) => [tenantId, { ...defaultFilter, ...filter }]));
     } catch {
       this.byTenant = new Map();
     }

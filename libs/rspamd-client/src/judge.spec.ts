@@ -5,6 +5,7 @@ const wishes: FilterWishes = {
   spam: 'refuse',
   malware: 'refuse',
   blocked: 'refuse',
+  blockList: 'refuse',
   ownDomain: 'accept',
   rejectScore: null,
   tagScore: null,
@@ -21,6 +22,7 @@ const verdict = (more: Partial<Verdict> = {}, ...symbols: string[]): Verdict => 
   ...more,
 });
 
+const onList = verdict({}, 'HOLDFAST_LISTED_ON_BL.TEST');
 const spam = verdict({ action: 'reject', score: 16 });
 const infected = verdict({ action: 'reject', isInfected: true });
 const allowed: SenderFacts = { listed: { list: 'allow', by: 'sender' }, claimsOwnDomain: false };
@@ -82,6 +84,18 @@ it.each<[string, Verdict | undefined, Partial<FilterWishes>, SenderFacts | undef
   ['a blocked sender', verdict(), {}, blocked, 'refuse: blocked'],
   ['a blocked sender, put off', verdict(), { blocked: 'defer' }, blocked, 'defer: blocked'],
   ['a blocked sender whom nobody scanned', undefined, {}, blocked, 'refuse: blocked'],
+  ['a server on a block list', onList, {}, undefined, 'refuse: block-list'],
+  ['the same, put aside', onList, { blockList: 'quarantine' }, undefined, 'quarantine: block-list'],
+  ['the same, of no matter here', onList, { blockList: 'accept' }, undefined, 'take'],
+  ['the same, allowed', onList, {}, network, 'take'],
+  [
+    'the same, when rspamd stopped early',
+    verdict({ action: 'soft reject' }, 'HOLDFAST_LISTED_ON_BL.TEST'),
+    {},
+    undefined,
+    'refuse: block-list',
+  ],
+  ['a list that could not be asked', verdict({}, 'HOLDFAST_ASKS_BL.TEST_FAIL'), {}, undefined, 'take'],
   ['anybody whom nobody scanned', undefined, { ownDomain: 'refuse' }, ours, 'take'],
   ['the own domain', verdict(), {}, ours, 'take'],
   ['the own domain, refused', verdict(), { ownDomain: 'refuse' }, ours, 'refuse: own-domain'],

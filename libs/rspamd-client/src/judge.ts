@@ -1,3 +1,4 @@
+import { blockListOf } from './block-lists';
 import type { Verdict } from './verdict';
 
 export type Firmness = 'refuse' | 'defer' | 'quarantine';
@@ -8,6 +9,8 @@ export interface FilterWishes {
   malware: Firmness;
   /** who is on its own block list */
   blocked: Firmness;
+  /** whose server is on a DNS block list of the provider's */
+  blockList: Firmness | 'accept';
   /** who claims to be in the held domain itself, and cannot show it */
   ownDomain: Firmness | 'accept';
   /** scores from which mail is spam, or gets a mark; null: as rspamd is configured */
@@ -21,7 +24,7 @@ export interface SenderFacts {
   claimsOwnDomain: boolean;
 }
 
-export type Finding = 'malware' | 'blocked' | 'own-domain' | 'spam' | 'grey-list';
+export type Finding = 'malware' | 'blocked' | 'block-list' | 'own-domain' | 'spam' | 'grey-list';
 
 export interface Judgement {
   does: 'take' | Firmness;
@@ -43,6 +46,8 @@ export function judge(verdict: Verdict | undefined, wishes: FilterWishes, sender
     return { does: 'take', isTagged: false };
   if (listed?.list === 'block') return { does: wishes.blocked, finding: 'blocked', isTagged: true };
   if (!verdict) return { does: 'take', isTagged: false };
+  if (wishes.blockList !== 'accept' && blockListOf(verdict) !== undefined)
+    return { does: wishes.blockList, finding: 'block-list', isTagged: true };
   const isShown = has(verdict, 'R_SPF_ALLOW') || has(verdict, 'DMARC_POLICY_ALLOW');
   // A grey list or a limit ends rspamd's work early: nobody has looked at who the sender is, nor at the message.
   if (isPutOff(verdict)) return { does: 'defer', finding: 'grey-list', isTagged: false };

@@ -8,6 +8,7 @@ export const filterChoices = {
   spam: [...firmness, 'tag'],
   malware: firmness,
   blocked: firmness,
+  blockList: ['accept', ...firmness],
   ownDomain: ['accept', ...firmness],
   unknownRecipient: ['refuse', 'defer'],
 } as const;
@@ -32,9 +33,14 @@ const meaning = {
     enumName: 'Firmness',
     description: 'who is blocked by a rule of the tenant’s own',
   },
+  blockList: {
+    enum: filterChoices.blockList,
+    enumName: 'AcceptOrFirmness',
+    description: 'whose server is on a DNS block list that the provider asks',
+  },
   ownDomain: {
     enum: filterChoices.ownDomain,
-    enumName: 'OwnDomainChoice',
+    enumName: 'AcceptOrFirmness',
     description:
       'a sender in the very domain that is written to, whom neither SPF nor DMARC shows to be one of its own',
   },
@@ -75,6 +81,11 @@ export class FilterChanges {
   @IsOptional()
   @IsIn(filterChoices.blocked)
   blocked?: Choice<'blocked'>;
+
+  @ApiProperty({ required: false, ...meaning.blockList })
+  @IsOptional()
+  @IsIn(filterChoices.blockList)
+  blockList?: Choice<'blockList'>;
 
   @ApiProperty({ required: false, ...meaning.ownDomain })
   @IsOptional()
@@ -118,6 +129,8 @@ export class Filter {
   malware!: Choice<'malware'>;
   @ApiProperty(meaning.blocked)
   blocked!: Choice<'blocked'>;
+  @ApiProperty(meaning.blockList)
+  blockList!: Choice<'blockList'>;
   @ApiProperty(meaning.ownDomain)
   ownDomain!: Choice<'ownDomain'>;
   @ApiProperty(meaning.unknownRecipient)

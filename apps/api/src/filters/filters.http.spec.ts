@@ -88,6 +88,7 @@ describe('its wishes', () => {
     ['spam', { spam: 'maybe' }],
     ['malware', { malware: 'tag' }],
     ['blocked', { blocked: 'accept' }],
+    ['blockList', { blockList: 'tag' }],
     ['ownDomain', { ownDomain: 'tag' }],
     ['unknownRecipient', { unknownRecipient: 'quarantine' }],
     ['rejectScore', { rejectScore: 0 }],

@@ -33,6 +33,7 @@ export class FiltersService {
       spam: changes.spam ?? undefined,
       malware: changes.malware ?? undefined,
       blocked: changes.blocked ?? undefined,
+      block_list: changes.blockList ?? undefined,
       own_domain: changes.ownDomain ?? undefined,
       unknown_recipient: changes.unknownRecipient ?? undefined,
       reject_score: changes.rejectScore,
@@ -75,12 +76,13 @@ async function writeFilter(db: Queryable, tenantId: string, set: [string, unknow
 }
 
 /** Without a row: what port 25 does then. */
-const { spam, malware, blocked, ownDomain, unknownRecipient, rejectScore, tagScore } = defaultFilter;
-const unsaid = { spam, malware, blocked, ownDomain, unknownRecipient, rejectScore, tagScore };
+const { spam, malware, blocked, blockList, ownDomain, unknownRecipient, rejectScore, tagScore } =
+  defaultFilter;
+const unsaid = { spam, malware, blocked, blockList, ownDomain, unknownRecipient, rejectScore, tagScore };
 
 async function readFilter(db: Queryable, { id, name }: { id: string; name: string }): Promise<Filter> {
   const { rows } = await db.query<Omit<Filter, 'tenant' | 'rules'>>(
-    `select spam, malware, blocked, own_domain as "ownDomain", unknown_recipient as "unknownRecipient",
+    `select spam, malware, blocked, block_list as "blockList", own_domain as "ownDomain", unknown_recipient as "unknownRecipient",
        reject_score as "rejectScore", tag_score as "tagScore"
      from tenant_filters where tenant_id = $1`,
     [id],

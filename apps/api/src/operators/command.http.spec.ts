@@ -260,6 +260,7 @@ it('what a tenant wants done with mail that looks bad', async () => {
     spam: 'quarantine',
     malware: 'refuse',
     blocked: 'refuse',
+    blockList: 'refuse',
     ownDomain: 'defer',
     unknownRecipient: 'refuse',
     rejectScore: 9.5,

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { blockListsSection, type BlockList } from '../block-lists';
 import { answersTo, freePort, runServer } from './run-server';
 
 export interface RunningRspamd {
@@ -18,6 +19,8 @@ export interface RspamdParts {
   clamavPort?: number;
   /** with it rspamd greylists */
   redisPort?: number;
+  /** block lists that decide; with `dns` */
+  blockLists?: readonly BlockList[];
   /** configuration that comes last */
   more?: string;
 }
@@ -36,6 +39,8 @@ export async function startRspamd(parts: RspamdParts = {}): Promise<RunningRspam
     async prepare(directory) {
       const file = join(directory, 'parts.conf');
       await writeFile(file, partsFile(parts, port, controllerPort));
+      if (parts.blockLists)
+        await writeFile(join(directory, 'block-lists.conf'), blockListsSection(parts.blockLists));
       const variables = {
         LOCAL_CONFDIR: configuration,
         HOLDFAST_PARTS: file,
@@ -60,7 +65,7 @@ export async function startRspamd(parts: RspamdParts = {}): Promise<RunningRspam
 }
 
 function partsFile(
-  { dns, clamavPort, redisPort, more }: RspamdParts,
+  { dns, clamavPort, redisPort, blockLists, more }: RspamdParts,
   port: number,
   controllerPort: number,
 ): string {
@@ -79,7 +84,14 @@ function partsFile(
         ]
       : []),
     `.include(priority=10,duplicate=merge) "$LOCAL_CONFDIR/${dns ? 'without-lists' : 'without-internet'}.conf"`,
+    ...(blockLists
+      ? ['.include(priority=11,duplicate=rewrite) "$RUNDIR/block-lists.conf"', askAboutLoopback(blockLists)]
+      : []),
     more ?? '',
     '',
   ].join('\n');
 }
+
+/** Specs come from loopback, which no list is asked about otherwise. */
+const askAboutLoopback = (lists: readonly BlockList[]): string =>
+  `rbl { rbls { ${lists.map(({ zone }) => `"${zone}" { exclude_local = false; exclude_private_ips = false; }`).join(' ')} } }`;
