@@ -1,14 +1,14 @@
 /** SMTP AUTH (RFC 4954) with PLAIN (RFC 4616) or LOGIN. Called only over TLS with a server that has proven who it is. */
 import type { Extensions } from './extensions';
 import type { SmtpWire } from './smtp-wire';
-import { Unreachable } from './words-for-failures';
+import { NotAsDemanded } from './words-for-failures';
 
 export interface Login {
   user: string;
   secret: string;
 }
 
-/** @throws Unreachable with the server's words, never with ours: a password belongs in no log */
+/** @throws NotAsDemanded with the server's words, never with ours: a password belongs in no log */
 export async function logIn(
   wire: SmtpWire,
   extensions: Extensions,
@@ -23,8 +23,8 @@ export async function logIn(
     reply = await wire.command('AUTH LOGIN', timeoutMs);
     if (reply.startsWith('3')) reply = await wire.command(base64(user), timeoutMs);
     if (reply.startsWith('3')) reply = await wire.command(base64(secret), timeoutMs);
-  } else throw new Unreachable('the server offers no way to log in that we know (AUTH PLAIN or LOGIN)');
-  if (!reply.startsWith('2')) throw new Unreachable(`the server refuses our login: ${reply}`);
+  } else throw new NotAsDemanded('the server offers no way to log in that we know (AUTH PLAIN or LOGIN)');
+  if (!reply.startsWith('2')) throw new NotAsDemanded(`the server refuses our login: ${reply}`);
 }
 
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');

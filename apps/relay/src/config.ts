@@ -24,6 +24,10 @@ export function readRelayConfig(env: NodeJS.ProcessEnv = process.env) {
       worker: integer('HOLDFAST_WORKER', 0, 0, 999),
       healthPort: port('HOLDFAST_HEALTH_PORT', 0),
       dnsServers: dnsServers('HOLDFAST_DNS_SERVERS'),
+      /** who validates DNSSEC for us, `host:port`; unset: the first DNS server, if it is on this machine */
+      dnssecResolver: optionalText('HOLDFAST_DNSSEC_RESOLVER'),
+      /** PEM file of authorities whose certificates primaries may have, beside those that everybody trusts */
+      authoritiesFile: optionalText('HOLDFAST_TLS_AUTHORITIES'),
       allowPrivatePrimaries: onOff('HOLDFAST_ALLOW_PRIVATE_PRIMARIES', false),
       /** our own port: a primary that leads back to it is a loop */
       smtpPort: port('HOLDFAST_SMTP_PORT', 2525),

@@ -13,9 +13,11 @@ import type { Envelope } from './envelope-commands';
 import type { LateScan } from './late-scan';
 import { judgeReply } from './outcome';
 import type { DomainOutcome } from './settler';
+import type { Ways } from './ways';
 import { ConversationLost, type SmtpConversation } from './smtp-conversation';
 
 export interface DeliverParts {
+  ways: Pick<Ways, 'countFor'>;
   bytesInHand: BytesInHand;
   spool: Pick<Spool, 'body'>;
   lateScan: LateScan;
@@ -99,6 +101,7 @@ async function offer(
     with: settledWith,
     retryAfterSeconds: retryAfterSeconds(delivery.attempts + 1),
   });
+  for (const { domainId } of message) parts.ways.countFor(domainId, conversation);
   try {
     const replies = await conversation.send(envelopeOf(first, message, body.length), [body]);
     return message.map((delivery, n) => {

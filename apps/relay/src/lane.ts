@@ -26,7 +26,7 @@ export interface LaneParts extends DeliverParts {
   log: Log;
   clock: Clock;
   /** a conversation with the place that this lane leads to at this moment */
-  connect(): Promise<SmtpConversation>;
+  connect(domainIds: string[]): Promise<SmtpConversation>;
   claim(domainId: string, limit: number): Promise<ClaimedDelivery[]>;
   waves: RefusalWaves;
   /** which of these recipients the primary once knew */
@@ -176,7 +176,7 @@ export class Lane {
     this.isConnecting = true;
     let conversation: SmtpConversation;
     try {
-      conversation = await this.parts.connect();
+      conversation = await this.parts.connect([...this.due]);
     } catch (error) {
       this.connections--;
       this.isConnecting = false;

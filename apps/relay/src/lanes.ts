@@ -1,5 +1,5 @@
 import type { Clock, Log } from '@holdfast/daemon';
-import { routeOf, type Directory, type Primary } from '@holdfast/directory';
+import { NoWayThere, routeOf, type Directory, type Primary } from '@holdfast/directory';
 import {
   channels,
   claimDue,
@@ -7,13 +7,16 @@ import {
   knownAmong,
   listen,
   makeDue,
+  noteObstacle,
   type Listener,
   type WaveDecision,
 } from '@holdfast/queue';
 import type pg from 'pg';
 import { Lane, type LaneParts } from './lane';
 import { RefusalWaves } from './refusal-waves';
+import type { SmtpConversation } from './smtp-conversation';
 import type { Ways } from './ways';
+import { NotAsDemanded } from './words-for-failures';
 
 type OfOneLane = 'connect' | 'claim' | 'tellUnreachable' | 'waves' | 'known' | 'tenantOf' | 'offerAgain';
 
@@ -183,15 +186,29 @@ export class Lanes {
     return lane;
   }
 
+  private async connect(primaries: Primary[], domainIds: string[]): Promise<SmtpConversation> {
+    const { pool, node, ways, log } = this.parts;
+    try {
+      return await ways.open(primaries, domainIds);
+    } catch (error) {
+      // The sentinel sees a primary that is not there; that its certificate has expired is only seen here.
+      if (error instanceof NoWayThere || error instanceof NotAsDemanded)
+        await noteObstacle(pool, { domainIds, node, reply: error.message }).catch((failure: unknown) =>
+          log('failed', { while: 'noting why mail waits', error: failure }),
+        );
+      throw error;
+    }
+  }
+
   private openLane(name: string, primaries: Primary[]): Lane {
-    const { pool, node, worker, clock, ways, directory } = this.parts;
+    const { pool, node, worker, clock, directory } = this.parts;
     return new Lane(name, {
       ...this.parts,
       waves: this.waves,
       known: (domainId, recipients) => this.known(domainId, recipients),
       tenantOf: (domainId) => directory.findById(domainId)?.tenantId,
       offerAgain: (domainId) => this.offerAgain(domainId),
-      connect: () => ways.open(primaries),
+      connect: (domainIds) => this.connect(primaries, domainIds.slice(0, 100)),
       claim: (domainId, limit) =>
         claimDue(pool, { domainId, node, worker, limit, leaseSeconds, asOf: clock.forPostgres() }),
       tellUnreachable: (domains, cause) => {

@@ -271,6 +271,25 @@ it('refuses to go where a tenant must not send it', async () => {
   expect(await states()).toEqual({ 'inside@held.test': 'held' });
 });
 
+it('says in the trail what the way to the primary lacks, once, and touches nothing', async () => {
+  await owner.query(`update primaries set tls_policy = 'required'`);
+  await hold(['a@held.test']);
+  await hold(['b@held.test']);
+  await start();
+  const trail = async () => (await owner.query('select reply from attempts')).rows.map(({ reply }) => reply);
+  await until(async () => (await trail()).length === 2);
+  relay?.lanes.facts.forEach(({ closedBecause }) => expect(closedBecause).toMatch(/^TLS failed/));
+  await owner.query(`select pg_notify('holdfast_primary', $1)`, [
+    JSON.stringify({ domain: domainId, up: true }),
+  ]);
+  await until(async () => primary.sessions >= 2);
+  expect(await trail()).toEqual(Array(2).fill('TLS failed: the server does not offer STARTTLS'));
+  const { rows } = await owner.query('select distinct state, attempts, last_reply from deliveries');
+  expect(rows).toEqual([
+    { state: 'held', attempts: 0, last_reply: 'TLS failed: the server does not offer STARTTLS' },
+  ]);
+});
+
 it('drains hundreds over several connections, each once', async () => {
   for (let n = 0; n < 300; n++) await hold([`r${n}@held.test`]);
   await start();

@@ -1,5 +1,5 @@
 import { systemClock, type Clock, type Log } from '@holdfast/daemon';
-import { Directory, NextHopFinder } from '@holdfast/directory';
+import { Directory } from '@holdfast/directory';
 import { freeStaleClaims, openPool } from '@holdfast/queue';
 import { openSpool } from '@holdfast/spool';
 import type pg from 'pg';
@@ -10,7 +10,7 @@ import { Lanes } from './lanes';
 import { LateScan } from './late-scan';
 import { Settler } from './settler';
 import { Sweeper } from './sweeper';
-import { Ways } from './ways';
+import { openWays } from './open-ways';
 
 export interface Relay {
   pool: pg.Pool;
@@ -51,19 +51,7 @@ export async function openRelay(
   const lateScan = new LateScan(config.isScanning ? config.rspamdUrl : undefined, pool, log, (id) =>
     directory.filterOf(id),
   );
-  const nextHops = new NextHopFinder({
-    dnsServers: config.dnsServers,
-    allowPrivate: config.allowPrivatePrimaries,
-    ownPort: config.smtpPort,
-    ownNames: [config.hostname, ...config.mxNames],
-  });
-  const ways = new Ways(nextHops, {
-    hostname: config.hostname,
-    connectTimeoutMs: 15_000,
-    greetingTimeoutMs: 30_000,
-    commandTimeoutMs: 300_000,
-    dataTimeoutMs: 600_000,
-  });
+  const ways = await openWays(config, pool);
   const lanes = new Lanes({
     pool,
     databaseUrl: config.databaseUrl,
@@ -111,6 +99,7 @@ export async function openRelay(
       await atMost(20_000, lanes.end());
       await atMost(5_000, settler.drained());
       await sweeper.end();
+      await ways.end();
       lateScan.close();
       await directory.close();
       await spool.close();

@@ -9,6 +9,7 @@
  * What the primary cannot take as it is waits, and the reply says so: a message that needs SMTPUTF8 (RFC 6531) or demands REQUIRETLS
  * (RFC 8689). Octets above 127 are sent also where 8BITMIME is not offered (docs/decisions/0025).
  */
+import type { SecureContext } from 'node:tls';
 import type { Hop } from '@holdfast/directory';
 import { logIn, type Login } from './auth';
 import { dotStuffed } from './dot-stuffed';
@@ -17,7 +18,7 @@ import { mailFrom, needsSmtpUtf8, rcptTo, type Envelope } from './envelope-comma
 import { SmtpWire } from './smtp-wire';
 import { tellClient, type ClientFacts } from './tell-client';
 import { judge, TlsFailed, type Encryption, type TlsDemand } from './tls-demand';
-import { ConversationLost, NotSmtp, Unreachable, WireLost } from './words-for-failures';
+import { ConversationLost, NotAsDemanded, NotSmtp, Unreachable, WireLost } from './words-for-failures';
 
 export { ConversationLost, Unreachable };
 
@@ -36,8 +37,8 @@ export interface ConversationSettings {
   commandTimeoutMs: number;
   /** section 4.5.3.2.6: ten minutes after the final dot, because the server may have much to do then */
   dataTimeoutMs: number;
-  /** authorities that count beside those that everybody trusts; PEM */
-  authorities?: string[] | undefined;
+  /** which authorities count, and which versions of TLS; made once, because making it costs more than a handshake */
+  secureContext?: SecureContext | undefined;
 }
 
 /** What is particular to this connection. */
@@ -144,7 +145,9 @@ export class SmtpConversation {
     manner.onStep?.('EHLO', this.extensions.name);
     for (const name of [/^\d+[ -](\S*)/.exec(greeting)?.[1] ?? '', this.extensions.name])
       if (manner.isOurselves(name))
-        throw new Unreachable('greets with our own name: it is ourselves, and the mail would go in a circle');
+        throw new NotAsDemanded(
+          'greets with our own name: it is ourselves, and the mail would go in a circle',
+        );
   }
 
   /** @throws Unreachable */
@@ -161,7 +164,7 @@ export class SmtpConversation {
 
   private async encrypt({ tls, onStep }: Manner): Promise<void> {
     if (tls.kind === 'none') return;
-    const { connectTimeoutMs, commandTimeoutMs, authorities } = this.settings;
+    const { connectTimeoutMs, commandTimeoutMs, secureContext } = this.settings;
     if (!this.extensions.has('STARTTLS')) {
       if (tls.kind === 'opportunistic') return onStep?.('STARTTLS', 'is not offered');
       throw new TlsFailed('starttls-not-supported', 'the server does not offer STARTTLS');
@@ -176,11 +179,9 @@ export class SmtpConversation {
         {
           host,
           ...(isName ? { servername: host } : {}),
-          ...(authorities ? { ca: authorities } : {}),
+          ...(secureContext ? { secureContext } : {}),
           // Judged below, by what the policy demands: a certificate that proves nothing is still better than no encryption.
           rejectUnauthorized: false,
-          // RFC 8996; a server that knows only older ones hears it in the clear under "opportunistic", as RFC 7435 has it.
-          minVersion: 'TLSv1.2',
         },
         connectTimeoutMs,
       )
@@ -198,7 +199,7 @@ export class SmtpConversation {
 
   private async logIn(login: Login, { onStep }: Manner): Promise<void> {
     if (!this.encryption?.provenBy)
-      throw new Unreachable('our password is not given to a server that has not proven who it is');
+      throw new NotAsDemanded('our password is not given to a server that has not proven who it is');
     await logIn(this.wire, this.extensions, login, this.settings.commandTimeoutMs);
     onStep?.('AUTH', `logged in as ${login.user}`);
   }

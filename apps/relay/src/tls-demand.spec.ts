@@ -1,4 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import {
   authority,
   selfSigned,
@@ -30,7 +31,7 @@ const open = async (demand: TlsDemand, more: Parameters<typeof talkTo>[1] = {}):
     { tls: demand, ...more },
     {},
     {
-      authorities: [root.cert],
+      secureContext: createSecureContext({ ca: root.cert }),
     },
   ));
 const failure = (demand: TlsDemand) =>

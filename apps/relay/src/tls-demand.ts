@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import { verifyCertAgainstTlsa } from 'mx-connect/lib/dane.js';
-import { Unreachable } from './words-for-failures';
+import { NotAsDemanded } from './words-for-failures';
 
 /** A TLSA record (RFC 6698). */
 export interface TlsaRecord {
@@ -37,7 +37,7 @@ export type TlsResult =
   | 'pin-mismatch';
 
 /** The primary is there, and is not what its policy demands; the mail waits. */
-export class TlsFailed extends Unreachable {
+export class TlsFailed extends NotAsDemanded {
   constructor(
     readonly result: TlsResult,
     message: string,

@@ -3,6 +3,9 @@
 /** The hop could not be talked to at all; `message` is for the tenant: the server's own words where there were any. */
 export class Unreachable extends Error {}
 
+/** The primary is there, and the way to it is not what its tenant wants: the mail waits, and its trail says why. */
+export class NotAsDemanded extends Unreachable {}
+
 /** The connection broke part-way through a message. */
 export class ConversationLost extends Error {}
 

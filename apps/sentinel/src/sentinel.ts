@@ -1,6 +1,6 @@
 import { systemClock, type Clock, type Log } from '@holdfast/daemon';
 import { listen, openPool } from '@holdfast/database';
-import { NextHopFinder, type Primary } from '@holdfast/directory';
+import { NextHopFinder, RememberedAnswers, type Primary } from '@holdfast/directory';
 import type { SentinelConfig } from './config';
 import { openMetrics } from './metrics';
 import { Courier } from './notifications/courier';
@@ -41,6 +41,8 @@ export function openSentinel(
     allowPrivate,
     ownPort: config.smtpPort,
     ownNames: [hostname, ...config.mxNames],
+    // The relay goes by it as well: a primary whose name is gone from DNS is not down for that.
+    memory: new RememberedAnswers(pool, false),
   });
   const metrics = openMetrics({ domains: () => watcher.watchedDomains, routes: () => watcher.watchedRoutes });
 

@@ -15,6 +15,7 @@ export {
 } from './config';
 export { events, type EventName } from './events';
 export { serveHealth, type Health, type HealthServer } from './health';
+export { keyFromFile } from './key-file';
 export { openLog, type Fields, type Log } from './log';
 export { runMain } from './main';
 export { endOnUnknownErrors, politeStop, sayReady, type StopStep } from './polite-stop';

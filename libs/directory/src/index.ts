@@ -1,9 +1,11 @@
 export { Directory, type DirectoryOptions } from './directory';
 export { isOwnAddress } from './addresses';
 export type { DirectoryEntry, HeldByTenant, Limits, Primary, TlsPolicy } from './entry';
-export type { AnswerMemory } from './look-up';
+export { LookUp, type AnswerMemory } from './look-up';
 export { GoesInACircle, NoWayThere } from './no-way-there';
 export { primariesOf } from './primaries-sql';
+export { RememberedAnswers } from './remembered-answers';
+export { SecretBox, secretBoxKeyFile } from './secret-box';
 export { matches, RecipientList } from './recipient-list';
 export { RecipientSet } from './recipient-set';
 export { NextHopFinder, routeOf, type Hop, type HopRules } from './next-hop';

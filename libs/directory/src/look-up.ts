@@ -63,6 +63,11 @@ export class LookUp {
     }
   }
 
+  /** Each record in one piece. @throws Error with DNS's code where it does not say */
+  async textsOf(name: string): Promise<string[]> {
+    return (await this.resolver.resolveTxt(name)).map((pieces) => pieces.join(''));
+  }
+
   private kept<T>(name: string, kind: 'address' | 'mx', answer: T[]): Found<T> {
     const few = answer.slice(0, mostRecords);
     this.memory?.keep(name, kind, few);

@@ -27,3 +27,4 @@ export {
 } from './waves';
 // Programs speak to the queue through here and need not know where its connections come from.
 export { channels, listen, openPool, type Listener } from '@holdfast/database';
+export { noteObstacle } from './obstacle';
