@@ -1,6 +1,17 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { integer, onOff, oneOf, optionalText, port, readConfig, text, url } from '@holdfast/daemon';
+import { Networks } from './client-network';
+import {
+  integer,
+  onOff,
+  oneOf,
+  optionalText,
+  port,
+  readConfig,
+  text,
+  url,
+  type Setting,
+} from '@holdfast/daemon';
 
 const MiB = 2 ** 20;
 
@@ -53,6 +64,10 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
       maxRecipients: integer('HOLDFAST_MAX_RECIPIENTS', 1_000, 100, 100_000),
       /** For each domain by itself; 0: no limit. */
       maxMessagesPerHour: integer('HOLDFAST_MAX_MESSAGES_PER_HOUR', 0, 0, 1_000_000_000),
+      /** Load balancers, addresses or networks with commas between: each of their connections begins with a PROXY header. */
+      balancers: networks('HOLDFAST_PROXY_FROM'),
+      /** Who may say with XCLIENT for whom it speaks. It decides over limits and over the scan then: filters of ours, nobody else. */
+      xclientPeers: networks('HOLDFAST_XCLIENT_FROM'),
       logLevel: oneOf('HOLDFAST_LOG_LEVEL', ['debug', 'info', 'warn', 'error'] as const, 'info'),
     },
     env,
@@ -65,6 +80,14 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
     spoolDir: join(config.dataDir, 'spool'),
     keysDir: join(config.dataDir, 'keys'),
     directoryCopy: join(config.dataDir, 'directory-ingress.json'),
+  };
+}
+
+function networks(env: string): Setting<Networks> {
+  return {
+    env,
+    default: new Networks([]),
+    read: (list) => new Networks(list.split(',').map((one) => one.trim())),
   };
 }
 

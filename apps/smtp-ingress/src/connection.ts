@@ -1,27 +1,22 @@
 /**
- * smtp-server's connection and server (pinned: see listener.ts), as we want them:
- *   - The wait for early talkers is 20 ms instead of 100. A program that blasts its commands without listening has them on the
- *     wire with its first packet; 100 ms for everybody held one message a connection to a third of the speed.
+ * smtp-server's connection (pinned: see listener.ts), as we want it:
+ *   - The greeting comes as soon as it may (early-talkers.ts). smtp-server lets everybody wait 100 ms, which held one message a
+ *     connection to a third of the speed.
  *   - Enhanced status codes (RFC 2034) are on, but ours are written by the steps, and its own are put right (`codeFor`).
  *   - Limits of one connection. 421 4.7.0: too many commands without a message, too many refusals, HTTP. 421 4.4.2: no whole
  *     command for too long however many octets drip in, a message that does not get on, a session without end.
+ *   - XCLIENT (postfix.org, XCLIENT_README) from listed peers; whom it names is who is limited from then on.
  */
 import type { Socket } from 'node:net';
-import {
-  SMTPServer,
-  type SMTPServerAddress,
-  type SMTPServerOptions,
-  type SMTPServerSession,
-} from 'smtp-server';
+import type { SMTPServerAddress } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import { readAddressCommand } from './address-command';
-import type { Doorkeeper, Guest } from './doorkeeper';
+import type { Guest } from './doorkeeper';
 import { CommandsAndData } from './end-of-data';
 import type { Parameters } from './parameters';
 import { SmtpRejection } from './rejection';
+import type { Server, ServerParts } from './server';
 
-/** Long enough for commands that were sent with, or right behind, the first packet; short enough to be no price. */
-const earlyTalkerMs = 20;
 /** Commands that bring no message nearer, and refusals, since the last message. A list's sender meets many unknown mailboxes. */
 const mostIdleCommands = 100;
 const mostRefusals = 500;
@@ -38,34 +33,12 @@ export interface TimeLimits {
   sessionMs: number;
 }
 
-export class Server extends SMTPServer {
-  private readonly bySession = new WeakMap<SMTPServerSession, Connection>();
-
-  constructor(
-    options: SMTPServerOptions,
-    readonly doorkeeper: Doorkeeper,
-  ) {
-    super(options);
-  }
-
-  connectionOf(session: SMTPServerSession): Connection | undefined {
-    return this.bySession.get(session);
-  }
-
-  /** As in smtp-server, with our kind of connection. */
-  override connect(socket: Socket, options?: SMTPConnectionOptions | null): void {
-    const connection = new Connection(this, socket, options);
-    this.bySession.set(connection.session, connection);
-    this.connections.add(connection);
-    connection.on('error', (error) => this._onError(error));
-    connection.init();
-  }
-
-  /** Ends what has taken too long. */
-  lookAtTheClock(limits: TimeLimits): void {
-    const now = performance.now();
-    for (const connection of this.connections) (connection as Connection).lookAtTheClock(now, limits);
-  }
+/** Where a connection comes from, when that is not what its socket says. */
+export interface ConnectionEnds extends SMTPConnectionOptions {
+  /** the load balancer that it came through */
+  through?: string;
+  /** octets of the PROXY header */
+  headerBytes?: number;
 }
 
 const none: Parameters = new Map();
@@ -82,21 +55,53 @@ export class Connection extends SMTPConnection implements Guest {
   private repliedAt = this.openedAt;
   private idleCommands = 0;
   private refusals = 0;
+  /** who spoke before XCLIENT */
+  private speaker: string | undefined;
 
-  private get doorkeeper(): Doorkeeper {
-    return (this._server as Server).doorkeeper;
+  private readonly headerBytes: number;
+  /** the load balancer, or the XCLIENT peer, that this comes through */
+  through: string | undefined;
+
+  constructor(server: Server, socket: Socket, ends?: ConnectionEnds | null) {
+    super(server, socket, ends);
+    this.headerBytes = ends?.headerBytes ?? 0;
+    this.through = ends?.through;
+  }
+
+  private get parts(): ServerParts {
+    return (this._server as Server).parts;
   }
 
   override init(): void {
     this._setListeners(() => {
-      try {
-        this.doorkeeper.enter(this, this.remoteAddress);
-      } catch (refusal) {
-        if (!(refusal instanceof SmtpRejection)) throw refusal;
-        return this.sendAway(refusal);
-      }
-      setTimeout(() => this.connectionReady(), earlyTalkerMs).unref();
+      if (!this.enter()) return;
+      const waitMs = this.parts.doorkeeper.greetingWait(this.remoteAddress);
+      setTimeout(() => this.greet(), waitMs).unref();
     });
+  }
+
+  /** @returns false: it was sent away */
+  private enter(): boolean {
+    try {
+      this.parts.doorkeeper.enter(this, this.remoteAddress);
+      return true;
+    } catch (refusal) {
+      if (!(refusal instanceof SmtpRejection)) throw refusal;
+      this.sendAway(refusal);
+      return false;
+    }
+  }
+
+  private greet(): void {
+    if (this._closing || this._closed) return;
+    // Also what is no whole command yet.
+    if (this._socket.bytesRead > this.headerBytes) return this.tooSoon();
+    this.connectionReady();
+  }
+
+  private tooSoon(): void {
+    this.parts.doorkeeper.talkedEarly(this.remoteAddress);
+    this.send(421, '4.7.0 You talk too soon; please wait for our greeting');
   }
 
   /** As in smtp-server, with our end of data. */
@@ -132,17 +137,18 @@ export class Connection extends SMTPConnection implements Guest {
   }
 
   override close(): void {
-    this.doorkeeper.leave(this);
+    this.parts.doorkeeper.leave(this);
     super.close();
   }
 
   override _onClose(): void {
-    this.doorkeeper.leave(this);
+    this.parts.doorkeeper.leave(this);
     super._onClose();
   }
 
   override _onCommand(command: Buffer, callback?: () => void): void {
     // The first octets decide; most commands are of a message, and this is on the way of every one.
+    if (!this._ready && !this._upgrading) return this.tooSoon();
     const start = command.toString('latin1', 0, 200);
     if (isHttp.test(start)) return this.send(421, '4.7.0 This is a mail server; HTTP is not spoken here');
     if (!isOfAMessage.test(start) && ++this.idleCommands > mostIdleCommands)
@@ -156,18 +162,48 @@ export class Connection extends SMTPConnection implements Guest {
     callback();
   }
 
+  /** LOGIN is not offered: nobody signs in here. */
   override send(code: number, text?: string | string[] | null, context?: string | false): void {
     this.repliedAt = performance.now();
     if (code >= 400 && code !== 421 && ++this.refusals > mostRefusals)
       return this.send(421, '4.7.0 Too many refusals; please look at your list of recipients');
+    if (Array.isArray(text)) text = text.map((line) => line.replace(/^(XCLIENT .*) LOGIN$/, '$1'));
     if (typeof text !== 'string' || context === false) return super.send(code, text, context);
     if (isEnhanced.test(text)) return super.send(code, text, false);
     const enhanced = codeFor(code, text) ?? this._getEnhancedStatusCode(code, context);
     return super.send(code, enhanced ? `${enhanced} ${text}` : text, false);
   }
 
+  override _proxyCommandAllowed(command: string, option: 'useXClient' | 'useXForward'): boolean {
+    if (option !== 'useXClient' || this._xClient.has('ADDR')) return false;
+    return this._isSupported(command) && this.parts.xclientPeers.has(this._originalRemoteAddress);
+  }
+
+  /** As in smtp-server; the one whom it names is another guest, with a standing of his own. */
+  override handler_XCLIENT(command: Buffer, callback: () => void): void {
+    const before = this.remoteAddress;
+    this.speaker = before;
+    super.handler_XCLIENT(command, callback);
+  }
+
+  override _sendGreeting(): void {
+    if (this.speaker !== undefined && this.speaker !== this.remoteAddress) {
+      this.through = this.speaker;
+      this.parts.doorkeeper.leave(this);
+      if (!this.enter()) return;
+      this.parts.log('connected', {
+        sessionId: this.session.id,
+        client: this.remoteAddress,
+        through: this.through,
+      });
+    }
+    this.speaker = undefined;
+    super._sendGreeting();
+  }
+
   /** A message was taken: whatever went before is forgiven. */
   forgive(): void {
+    this.parts.doorkeeper.behaved(this.remoteAddress);
     this.idleCommands = 0;
     this.refusals = 0;
   }

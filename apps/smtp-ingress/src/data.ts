@@ -136,6 +136,7 @@ function entryFor(
     })),
     client: {
       address: client.address,
+      ...(client.name ? { name: client.name } : {}),
       helo: client.helo,
       protocol: protocolOf(transaction),
       ...(client.tls ? { tls: tlsText(client.tls) } : {}),

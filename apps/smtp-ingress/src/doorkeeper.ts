@@ -9,6 +9,7 @@
  * network with the most connections when all is full. So idle connections keep nobody out, and those who work are left alone.
  */
 import { networkOf, type NetworkWidths } from './client-network';
+import { EarlyTalkers } from './early-talkers';
 import { rejection, type SmtpRejection } from './rejection';
 
 /** One connection, as the doorkeeper sees it. */
@@ -37,7 +38,22 @@ export class Doorkeeper {
   private readonly networkOfGuest = new Map<Guest, string>();
   private readonly guesses = new Map<string, { count: number; at: number }>();
 
+  private readonly earlyTalkers = new EarlyTalkers();
+
   constructor(private readonly settings: DoorkeeperSettings) {}
+
+  /** How long a client waits for our greeting, in ms; see early-talkers.ts. */
+  greetingWait(address: string): number {
+    return this.earlyTalkers.waitFor(this.keyOf(address));
+  }
+
+  talkedEarly(address: string): void {
+    this.earlyTalkers.talkedEarly(this.keyOf(address));
+  }
+
+  behaved(address: string): void {
+    this.earlyTalkers.behaved(this.keyOf(address));
+  }
 
   get guests(): number {
     return this.networkOfGuest.size;

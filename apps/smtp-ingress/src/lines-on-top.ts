@@ -27,6 +27,7 @@ export function linesOnTop({ id, ourName, at, transaction, recipients, outcome }
   const received = receivedLine({
     helo: client.helo,
     clientAddress: client.address,
+    ...(client.name ? { clientName: client.name } : {}),
     by: ourName,
     protocol: protocolOf(transaction),
     ...(client.tls ? { tls: tlsText(client.tls) } : {}),

@@ -14,12 +14,12 @@ import type {
   SMTPServerSession,
 } from 'smtp-server';
 import type { Certificate } from './certificate';
-import { parametersIn, Server, type TimeLimits } from './connection';
-import type { Doorkeeper } from './doorkeeper';
+import { parametersIn, type TimeLimits } from './connection';
 import type { MailCommand } from './mail-from';
 import type { RcptCommand } from './rcpt-to';
 import { SmtpRejection } from './rejection';
 import { replyToFailure } from './reply-to-failure';
+import { Server, type ServerParts } from './server';
 import type { Client, Transaction } from './transaction';
 
 /** One function for each step; each throws an `SmtpRejection` to say no. */
@@ -35,10 +35,10 @@ export interface Steps {
   ): Promise<string>;
 }
 
-export interface ListenerSettings {
+export interface ListenerSettings extends Omit<ServerParts, 'log'> {
+  maxSessions: number;
   hostname: string;
   maxMessageBytes: number;
-  doorkeeper: Doorkeeper;
   times: TimeLimits;
   certificate: Certificate;
 }
@@ -62,7 +62,7 @@ export class Listener {
     private readonly steps: Steps,
     private readonly log: Log,
   ) {
-    const { hostname, maxMessageBytes, certificate, doorkeeper, times } = settings;
+    const { hostname, maxMessageBytes, certificate, times } = settings;
     const options: SMTPServerOptions = {
       name: hostname,
       size: maxMessageBytes,
@@ -71,12 +71,14 @@ export class Listener {
       minVersion: 'TLSv1.2',
       logger: false,
       disableReverseLookup: true,
-      disabledCommands: ['AUTH', 'WIZ', 'SHELL', 'KILL', 'XCLIENT', 'XFORWARD'],
+      disabledCommands: ['AUTH', 'WIZ', 'SHELL', 'KILL', 'XFORWARD'],
       hideENHANCEDSTATUSCODES: false,
       hideDSN: false,
       // What an address may look like is decided in the steps; the strict mode refuses some that exist.
       lenientAddressParsing: true,
       maxCommandLength: mostCommandBytes,
+      // Of those whose PROXY header has not come yet; the doorkeeper counts the others.
+      maxClients: settings.maxSessions,
       socketTimeout: times.idleMs,
       closeTimeout: finishWithinMs,
       heloResponse: '%s',
@@ -85,7 +87,7 @@ export class Listener {
       onRcptTo: (address, session, done) => this.onRcptTo(address, session, done),
       onData: (stream, session, done) => void this.onData(stream, session, done),
     };
-    this.server = new Server(options, doorkeeper);
+    this.server = new Server(options, { ...settings, log });
     this.clock = setInterval(() => this.server.lookAtTheClock(times), times.idleMs / 10).unref();
     // A socket that breaks is nobody's failure. Without a listener it would end the process.
     this.server.on('error', (error: Error) => this.log('session-failed', { error: error.message }));
@@ -122,7 +124,12 @@ export class Listener {
     const client = clientOf(session);
     try {
       this.steps.connect(client);
-      this.log('connected', { sessionId: client.sessionId, client: client.address });
+      const through = this.server.connectionOf(session)?.through;
+      this.log('connected', {
+        sessionId: client.sessionId,
+        client: client.address,
+        ...(through ? { through } : {}),
+      });
       done();
     } catch (failure) {
       done(this.refusalOf(failure, 'connect', client));
@@ -218,10 +225,12 @@ export class Listener {
 const stopping = '4.3.2 We are stopping; please try again in a minute';
 
 function clientOf(session: SMTPServerSession): Client {
-  const { tlsOptions } = session;
+  const { tlsOptions, clientHostname } = session;
   return {
     sessionId: session.id,
     address: session.remoteAddress,
+    // Without a name it is the address in brackets.
+    ...(clientHostname && !clientHostname.startsWith('[') ? { name: clientHostname } : {}),
     helo: session.hostNameAppearsAs || '',
     isEsmtp: session.openingCommand === 'EHLO',
     ...(tlsOptions

@@ -5,6 +5,8 @@ import type { NotifyOn, ReportedPart } from '@holdfast/mail';
 export interface Client {
   sessionId: string;
   address: string;
+  /** what a listed XCLIENT peer says that its name is; we look up none ourselves */
+  name?: string;
   helo: string;
   isEsmtp: boolean;
   tls?: { version: string; cipher: string };

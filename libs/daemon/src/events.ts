@@ -15,6 +15,7 @@ export const events = {
   'directory-stale': 'warn',
   // smtp-ingress
   connected: 'debug',
+  'proxy-header-bad': 'warn',
   'refused-at-connect': 'info',
   'refused-at-mail': 'info',
   'refused-at-rcpt': 'info',

@@ -13,9 +13,10 @@ export class Conversation {
     this.hear();
   }
 
-  /** @param localAddress where it comes from; all of 127.0.0.0/8 is ours */
+  /** @param localAddress where it comes from: all of 127.0.0.0/8 is ours, and ::1 */
   static async open(port: number, localAddress = '127.0.0.1'): Promise<Conversation> {
-    const socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true });
+    const host = localAddress.includes(':') ? '::1' : '127.0.0.1';
+    const socket = connect({ port, host, localAddress, noDelay: true });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', reject);
@@ -45,10 +46,14 @@ export class Conversation {
     }
   }
 
-  /** Goes on encrypted; whatever certificate the server has. */
-  async secure(): Promise<void> {
+  /** Goes on encrypted; whatever certificate the server has. @param servername the name that is asked for (SNI); '' for none */
+  async secure(servername = ''): Promise<void> {
     this.socket.removeAllListeners('data');
-    const secured = connectTls({ socket: this.socket, rejectUnauthorized: false });
+    const secured = connectTls({
+      socket: this.socket,
+      rejectUnauthorized: false,
+      ...(servername ? { servername } : {}),
+    });
     await new Promise<void>((resolve, reject) => {
       secured.once('secureConnect', resolve);
       secured.once('error', reject);
