@@ -10,6 +10,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';
 import { Body } from './body';
+import { NaiveBody } from './naive-body';
 import { misbehaviourOf, type Misbehaviour } from './misbehaviours';
 
 export interface Transaction {
@@ -38,6 +39,8 @@ export interface Host {
   refusalOf: (recipient: string) => string | undefined;
   mostPerConnection: () => number;
   isKept: boolean;
+  /** Ends lines at any CR or LF, see naive-body.ts. */
+  isNaive: boolean;
   slowMs: number;
   maxBytes: number | undefined;
   extensions: string[];
@@ -68,7 +71,7 @@ export class Conversation {
   #isMute = false;
   #isEncrypted = false;
   #mail: { transaction: Transaction; traits: Misbehaviour[] } | undefined;
-  #body: Body | undefined;
+  #body: Body | NaiveBody | undefined;
   #timer: NodeJS.Timeout | undefined;
   #helo = '';
   #client: Record<string, string> = {};
@@ -289,11 +292,11 @@ export class Conversation {
   #data(): void {
     if (!this.#mail) return this.#say('503 5.5.1 Error: need MAIL command');
     if (this.#mail.transaction.rcptTo.length === 0) return this.#say('554 5.5.1 Error: no valid recipients');
-    this.#body = new Body(this.host.isKept);
+    this.#body = this.host.isNaive ? new NaiveBody() : new Body(this.host.isKept);
     this.#say('354 End data with <CR><LF>.<CR><LF>');
   }
 
-  #takeBody(body: Body): Promise<void> | undefined {
+  #takeBody(body: Body | NaiveBody): Promise<void> | undefined {
     const mail = this.#mail;
     if (!mail) return undefined;
     const has = (wanted: (how: Misbehaviour) => boolean): Misbehaviour | undefined =>

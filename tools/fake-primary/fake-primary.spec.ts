@@ -321,4 +321,22 @@ describe('the fake primary', () => {
     expect(await client.say('x\r\n.')).toBe('451 4.3.0 Could not keep the message');
     expect(primary.count).toBe(0);
   });
+
+  it.each(['\n.\n', '\n.\r\n', '\r.\r\n', '\r\n\0.\r\n', '\r\n.\n'])(
+    'takes two messages for one when it is naive about %j',
+    async (ending) => {
+      for (const isNaive of [true, false]) {
+        const primary = await start({ isNaive });
+        const [client] = await upToRcpt(primary, 'desk@tidewater.test');
+        await client.say('DATA');
+        const smuggled = 'MAIL FROM:<evil@x.test>\r\nRCPT TO:<desk@tidewater.test>\r\nDATA\r\nevil\r\n.\r\n';
+        client.socket.write(Buffer.from(`one${ending}${smuggled}QUIT\r\n`, 'latin1'));
+        let reply = await client.reply();
+        while (reply !== undefined && !reply.startsWith('221')) reply = await client.reply();
+        expect(primary.received.map(({ mailFrom }) => mailFrom)).toEqual(
+          isNaive ? ['ann@example.test', 'evil@x.test'] : ['ann@example.test'],
+        );
+      }
+    },
+  );
 });

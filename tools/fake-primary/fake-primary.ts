@@ -51,6 +51,8 @@ export interface FakePrimaryOptions {
   isTlsBroken?: boolean;
   /** Who may log in, where AUTH is among the extensions. */
   login?: { user: string; secret: string };
+  /** Takes a bare CR or LF for the end of a line, and NUL for nothing, as servers do that mail is smuggled into. */
+  isNaive?: boolean;
   /** Called before the 250, which waits for it; when it fails, the sender hears 451. */
   onMessage?: (message: ReceivedMessage) => void | Promise<void>;
 }
@@ -122,6 +124,7 @@ export async function startFakePrimary(options: FakePrimaryOptions = {}): Promis
     refusalOf: (recipient) => refusal?.(recipient),
     mostPerConnection: () => mostPerConnection,
     isKept: keep > 0 || options.onMessage !== undefined,
+    isNaive: options.isNaive ?? false,
     slowMs: options.slowMs ?? 2_000,
     maxBytes: options.maxBytes,
     extensions: options.extensions ?? usualExtensions,

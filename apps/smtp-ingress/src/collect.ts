@@ -2,7 +2,8 @@
  * Gathers a message while it streams in, in bounded memory: what grows beyond a size, or comes when memory is taken, goes on to a
  * file (see incoming.ts), and the sender waits while it is written. What will be refused is not kept at all while the rest of it arrives.
  *
- * Refuses: CR, LF or NUL on the loose 554 5.6.0; too big 552 5.3.4; no room on the disk 452 4.3.1.
+ * Refuses: CR, LF or NUL on the loose 554 5.6.0, and ends the connection, because what follows may be meant to be part of the
+ * message; too big 552 5.3.4; no room on the disk 452 4.3.1.
  */
 import type { Readable } from 'node:stream';
 import type { Incoming, IncomingFile } from './incoming';
@@ -74,7 +75,7 @@ export class Body {
 
 /**
  * @param most octets that all of the recipients' tenants take
- * @param hangUp ends the connection with a reply; called when the sender does not stop
+ * @param hangUp ends the connection with a reply; called when the sender does not stop, or may smuggle
  */
 export function collect(
   parts: CollectParts,
@@ -106,13 +107,13 @@ export function collect(
   return new Promise((resolve, reject) => {
     stream.on('data', (chunk: Buffer) => {
       seen += chunk.length;
+      octets.look(chunk);
       if (refusal) {
         if (seen > parts.maxMessageBytes + mostIgnoredBytes) hangUp(refusal);
         return;
       }
       if (seen > most)
         return refuse(rejection(552, '5.3.4', `The message is too big; we take ${most} octets`));
-      octets.look(chunk);
       if (!body.hold(chunk) && !spilling) spill();
     });
     stream.on('end', () => {
@@ -120,15 +121,16 @@ export function collect(
         await spilling;
         if (body.file && body.chunks.length > 0)
           await body.spill().catch((error: NodeJS.ErrnoException) => refuse(noFile(error)));
-        if (octets.stray && !refusal)
-          refuse(
-            rejection(
-              554,
-              '5.6.0',
-              `Lines must end in CR LF, and NUL is not allowed; found ${octets.stray}`,
-              octets.stray,
-            ),
+        if (octets.stray) {
+          const strayed = rejection(
+            554,
+            '5.6.0',
+            `Lines must end in CR LF, and NUL is not allowed; found ${octets.stray}`,
+            octets.stray,
           );
+          refuse(strayed);
+          hangUp(refusal ?? strayed);
+        }
         if (refusal) reject(refusal);
         else resolve(body);
       };

@@ -162,6 +162,11 @@ export class Connection extends SMTPConnection implements Guest {
     callback();
   }
 
+  /** RFC 3030 is not offered. The octets behind the command are a message and must not be read as commands, so it ends here. */
+  handler_BDAT(): void {
+    this.send(421, '4.7.0 BDAT is not offered here');
+  }
+
   /** LOGIN is not offered: nobody signs in here. */
   override send(code: number, text?: string | string[] | null, context?: string | false): void {
     this.repliedAt = performance.now();

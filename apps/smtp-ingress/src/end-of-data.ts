@@ -36,6 +36,16 @@ export class CommandsAndData extends SMTPStream {
     return super.startDataMode(maxBytes);
   }
 
+  /**
+   * As in smtp-server, which forgets after the call what the call has set: when a whole next message stands in the same segment, its
+   * end would never be told, and the connection hang.
+   */
+  override continue(): void {
+    const goOn = this._continueCallback;
+    this._continueCallback = typeof goOn !== 'function';
+    if (typeof goOn === 'function') goOn();
+  }
+
   override _feedDataStream(chunk: Buffer, done: (error?: Error | null) => void): void {
     const parts: Buffer[] = [];
     // What stands from here to `at` is passed on as it is.

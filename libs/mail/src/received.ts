@@ -25,7 +25,7 @@ export function receivedLine(facts: ReceivedFacts): string {
     ? `${clean(facts.clientName)} ${literal(facts.clientAddress)}`
     : literal(facts.clientAddress);
   const lines = [
-    `Received: from ${clean(facts.helo) || 'unknown'} (${client})`,
+    `Received: from ${clean(facts.helo).replace(/[ ;,<>@"]/g, '') || 'unknown'} (${client})`,
     `\tby ${clean(facts.by)} with ${clean(facts.protocol)} id ${facts.id}`,
   ];
   if (facts.tls) lines.push(`\t(${clean(facts.tls)})`);
