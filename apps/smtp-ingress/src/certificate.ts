@@ -1,7 +1,6 @@
 /**
- * The certificate for STARTTLS: what lies in the data directory's `keys` as smtp.crt and smtp.key (PEM), or, when there is none, a
- * self-made one that is kept and used again. Opportunistic TLS does not check the name (RFC 7435): a self-made certificate keeps
- * listeners out as well as a bought one does; who wants to be checked puts a real one there.
+ * The self-made certificate for STARTTLS, kept in the data directory's `keys` and used again. Opportunistic TLS does not check the
+ * name (RFC 7435): it keeps listeners out as well as a bought one does. Who wants to be checked gives us a real one (certificates.ts).
  */
 import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -12,24 +11,22 @@ export interface Certificate {
   cert: string;
 }
 
-export async function loadCertificate(directory: string, hostname: string): Promise<Certificate> {
+export async function loadOwnCertificate(directory: string, hostname: string): Promise<Certificate> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const kept = await read(directory);
+  const path = join(directory, 'smtp.pem');
+  const kept = await read(path);
   if (kept) return kept;
   const made = makeCertificate(hostname, new Date());
   // One file appears whole with both in it: two workers that start together must not end with the key of one and the certificate
   // of the other.
-  const beside = join(directory, `smtp.pem.${process.pid}`);
+  const beside = `${path}.${process.pid}`;
   await writeFile(beside, made.key + made.cert, { mode: 0o600 });
-  await rename(beside, join(directory, 'smtp.pem'));
-  return (await read(directory)) ?? made;
+  await rename(beside, path);
+  return (await read(path)) ?? made;
 }
 
-async function read(directory: string): Promise<Certificate | undefined> {
-  const text = (name: string): Promise<string | undefined> =>
-    readFile(join(directory, name), 'utf8').catch(() => undefined);
-  const [key, cert, both] = await Promise.all([text('smtp.key'), text('smtp.crt'), text('smtp.pem')]);
-  if (key && cert) return { key, cert };
+async function read(path: string): Promise<Certificate | undefined> {
+  const both = await readFile(path, 'utf8').catch(() => undefined);
   return both ? { key: both, cert: both } : undefined;
 }
 

@@ -64,6 +64,8 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
       maxRecipients: integer('HOLDFAST_MAX_RECIPIENTS', 1_000, 100, 100_000),
       /** For each domain by itself; 0: no limit. */
       maxMessagesPerHour: integer('HOLDFAST_MAX_MESSAGES_PER_HOUR', 0, 0, 1_000_000_000),
+      /** A folder of certificates for STARTTLS; each is used for the names in it (certificate-files.ts says in which forms they may lie). */
+      tlsDir: optionalText('HOLDFAST_TLS_DIR'),
       /** Load balancers, addresses or networks with commas between: each of their connections begins with a PROXY header. */
       balancers: networks('HOLDFAST_PROXY_FROM'),
       /** Who may say with XCLIENT for whom it speaks. It decides over limits and over the scan then: filters of ours, nobody else. */

@@ -167,6 +167,12 @@ export class Connection extends SMTPConnection implements Guest {
     this.send(421, '4.7.0 BDAT is not offered here');
   }
 
+  /** With the certificate of this moment for those who ask for no name. */
+  override handler_STARTTLS(command: Buffer, callback: () => void): void {
+    this._server.secureContext.set('*', this.parts.certificates.forNobody.context);
+    super.handler_STARTTLS(command, callback);
+  }
+
   /** LOGIN is not offered: nobody signs in here. */
   override send(code: number, text?: string | string[] | null, context?: string | false): void {
     this.repliedAt = performance.now();

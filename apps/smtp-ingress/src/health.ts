@@ -5,7 +5,7 @@ import type { Ingress } from './ingress';
 const staleAfterMs = 4_000;
 
 /** Ready means: mail for the domains that we know is taken. The reasons also name what port 25 does without at the moment. */
-export function healthOf({ directory, registrar, scanner }: Ingress): Health {
+export function healthOf({ directory, registrar, scanner, certificates }: Ingress): Health {
   const reasons: string[] = [];
   const { confirmedAt, isCopyFromDisk } = directory;
   const knowsDirectory = confirmedAt !== undefined || isCopyFromDisk;
@@ -17,5 +17,6 @@ export function healthOf({ directory, registrar, scanner }: Ingress): Health {
     reasons.push('Postgres cannot be asked; deciding by the directory in memory');
   if (registrar.isPostgresAway) reasons.push(`${registrar.backlog} messages wait to be registered`);
   if (scanner.isResting) reasons.push('rspamd does not answer; mail is taken unscanned');
+  reasons.push(...certificates.problems);
   return { isReady: knowsDirectory, reasons };
 }

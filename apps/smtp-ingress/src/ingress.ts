@@ -6,7 +6,7 @@ import { openSpool, type Spool } from '@holdfast/spool';
 import { stat } from 'node:fs/promises';
 import type pg from 'pg';
 import { BehindRcpt } from './behind-rcpt';
-import { loadCertificate } from './certificate';
+import { Certificates } from './certificates';
 import type { IngressConfig } from './config';
 import { connect, haveRoom } from './connect';
 import { data } from './data';
@@ -34,6 +34,7 @@ export interface Ingress {
   registrar: Registrar;
   scanner: Scanner;
   memory: MemoryInFlight;
+  certificates: Certificates;
   /** Takes no new mail, finishes what is being sent to us. */
   stopAccepting(): Promise<void>;
   /** Lets go of everything. */
@@ -100,6 +101,12 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
     ourName: hostname,
     maxMessageBytes,
   };
+  const certificates = await Certificates.open({
+    hostname,
+    keysDir: config.keysDir,
+    directory: config.tlsDir,
+    log,
+  });
   const listener = new Listener(
     {
       hostname,
@@ -114,7 +121,7 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
       balancers: config.balancers,
       xclientPeers: config.xclientPeers,
       times: { idleMs: config.idleSeconds * 1000, sessionMs: config.sessionSeconds * 1000 },
-      certificate: await loadCertificate(config.keysDir, hostname),
+      certificates,
     },
     {
       connect: () => connect(readiness),
@@ -138,6 +145,7 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
     registrar,
     scanner,
     memory,
+    certificates,
     stopAccepting() {
       isStopping = true;
       return listener.stop();
@@ -147,6 +155,7 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
       await registrar.stop();
       await room.close();
       scanner.close();
+      await certificates.close();
       await directory.close();
       await pool.end();
       await spool.close();

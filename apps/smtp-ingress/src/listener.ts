@@ -13,7 +13,6 @@ import type {
   SMTPServerOptions,
   SMTPServerSession,
 } from 'smtp-server';
-import type { Certificate } from './certificate';
 import { parametersIn, type TimeLimits } from './connection';
 import type { MailCommand } from './mail-from';
 import type { RcptCommand } from './rcpt-to';
@@ -40,7 +39,6 @@ export interface ListenerSettings extends Omit<ServerParts, 'log'> {
   hostname: string;
   maxMessageBytes: number;
   times: TimeLimits;
-  certificate: Certificate;
 }
 
 type Step = 'connect' | 'mail' | 'rcpt' | 'data';
@@ -62,18 +60,19 @@ export class Listener {
     private readonly steps: Steps,
     private readonly log: Log,
   ) {
-    const { hostname, maxMessageBytes, certificate, times } = settings;
+    const { hostname, maxMessageBytes, certificates, times } = settings;
     const options: SMTPServerOptions = {
       name: hostname,
       size: maxMessageBytes,
-      key: certificate.key,
-      cert: certificate.cert,
+      key: certificates.forNobody.key,
+      cert: certificates.forNobody.cert,
       minVersion: 'TLSv1.2',
       logger: false,
       disableReverseLookup: true,
       disabledCommands: ['AUTH', 'WIZ', 'SHELL', 'KILL', 'XFORWARD'],
       hideENHANCEDSTATUSCODES: false,
       hideDSN: false,
+      hideREQUIRETLS: false,
       // What an address may look like is decided in the steps; the strict mode refuses some that exist.
       lenientAddressParsing: true,
       maxCommandLength: mostCommandBytes,

@@ -2,9 +2,9 @@
  * MAIL (RFC 5321 section 4.1.1.2): who sends, and how much. The null sender is always welcome. An address that is not of the usual
  * form is refused only when no reply or report could ever use it; what it means is for the primary to judge.
  *
- * Parameters: SIZE (RFC 1870; too big is answered by the listener), BODY (RFC 6152), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461).
- * AUTH= is ignored as RFC 4954 section 5 asks. Any other is refused with 555, REQUIRETLS above all: to take it in and not honour it
- * would be a lie.
+ * Parameters: SIZE (RFC 1870; too big is answered by the listener), BODY (RFC 6152), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461),
+ * REQUIRETLS (RFC 8689; without TLS here it is 530, and a domain to which there is no such way says so at RCPT). AUTH= is ignored as
+ * RFC 4954 section 5 asks. Any other is refused with 555.
  */
 import { parseAddress, parseEnvelopeId, parseRet } from '@holdfast/mail';
 import type { Parameters } from './parameters';
@@ -16,7 +16,7 @@ export interface MailCommand {
   parameters: Parameters;
 }
 
-const known = new Set(['SIZE', 'BODY', 'SMTPUTF8', 'AUTH', 'RET', 'ENVID']);
+const known = new Set(['SIZE', 'BODY', 'SMTPUTF8', 'AUTH', 'RET', 'ENVID', 'REQUIRETLS']);
 
 export function mailFrom(client: Client, { address, parameters }: MailCommand): Transaction {
   refuseUnknown(parameters, known);
@@ -29,7 +29,7 @@ export function mailFrom(client: Client, { address, parameters }: MailCommand): 
     declaredBytes: Number(parameters.get('SIZE') ?? 0),
     isSmtpUtf8,
     is8BitMime: String(parameters.get('BODY') ?? '').toUpperCase() === '8BITMIME',
-    requireTls: false,
+    requireTls: parameters.has('REQUIRETLS'),
     ...(envelopeId === undefined ? {} : { envelopeId }),
     ...(ret === undefined ? {} : { ret }),
     recipients: new Map(),

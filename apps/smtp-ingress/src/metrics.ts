@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Ingress } from './ingress';
 
 /** What a scraper sees of port 25. */
-export function openMetrics({ listener, registrar, memory, spool }: Ingress): Registry {
+export function openMetrics({ listener, registrar, memory, spool, certificates }: Ingress): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, value: () => number): void => {
@@ -29,5 +29,10 @@ export function openMetrics({ listener, registrar, memory, spool }: Ingress): Re
     () => spool.stats().damaged,
   );
   gauge('spool_free_bytes', 'What can still be written to the spool.', () => spool.stats().freeBytes);
+  gauge(
+    'certificate_ends_seconds',
+    'When the first of the certificates in use ends, in seconds since 1970. Worry two weeks before.',
+    () => certificates.firstEndsAt / 1000,
+  );
   return registry;
 }

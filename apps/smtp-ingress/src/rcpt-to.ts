@@ -8,6 +8,7 @@
  *   not on the domain's list                      550 5.1.1
  *   the primary said that it does not know it     550 5.1.1, or 450 4.1.1 as the tenant chose
  *   the primary is up and is to be used           451 4.7.1   (who insists gets in)
+ *   its primary takes no TLS, and REQUIRETLS was    550 5.7.30  (RFC 8689: there is no such way, and waiting finds none)
  *   one recipient more than we take at once       452 4.5.3   (the sender sends the rest in a second transaction)
  *   the tenant's queue is full                    452 4.3.1
  *   SIZE said more than the tenant takes          552 5.3.4
@@ -61,6 +62,7 @@ export function rcptTo(
   if (entry.state === 'suspended' || entry.isTenantSuspended)
     throw rejection(450, '4.2.1', `Mail for ${domain} is suspended; please try again later`);
   checkMailbox(parts, entry, local);
+  checkTls(entry, transaction);
   checkPrimary(parts, entry, transaction.client);
   const recipient = {
     address: inDeclaredLetters(`${local}@${domain}`, transaction.isSmtpUtf8),
@@ -100,6 +102,17 @@ function checkMailbox({ directory, knownByPrimary }: RcptParts, entry: Directory
   if (directory.filterOf(entry.tenantId).unknownRecipient === 'defer')
     throw rejection(450, '4.1.1', `${entry.name} knows no such mailbox at present; try again later`, reason);
   throw rejection(550, '5.1.1', `There is no such mailbox in ${entry.name}`, reason);
+}
+
+function checkTls({ name, primaries }: DirectoryEntry, { requireTls }: Transaction): void {
+  // Of a domain that has no primary yet nothing is known.
+  if (!requireTls || primaries.length === 0 || primaries.some(({ tlsPolicy }) => tlsPolicy !== 'none'))
+    return;
+  throw rejection(
+    550,
+    '5.7.30',
+    `The mail server of ${name} takes no TLS, and the sender demands it (REQUIRETLS)`,
+  );
 }
 
 function checkPrimary({ directory, deferred }: RcptParts, entry: DirectoryEntry, client: Client): void {

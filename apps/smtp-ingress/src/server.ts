@@ -4,8 +4,10 @@
  */
 import type { Log } from '@holdfast/daemon';
 import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
 import { proxiedOn } from './behind-balancer';
+import type { Certificates } from './certificates';
 import type { Networks } from './client-network';
 import { Connection, type ConnectionEnds, type TimeLimits } from './connection';
 import type { Doorkeeper } from './doorkeeper';
@@ -16,6 +18,7 @@ export interface ServerParts {
   balancers: Networks;
   /** who may say with XCLIENT for whom it speaks */
   xclientPeers: Networks;
+  certificates: Certificates;
   log: Log;
 }
 
@@ -74,6 +77,13 @@ export class Server extends SMTPServer {
         done(error);
       },
     );
+  }
+
+  override _resolveSNI(
+    servername: string,
+    done: (error: Error | null, context?: SecureContext) => void,
+  ): void {
+    done(null, this.parts.certificates.contextFor(servername));
   }
 
   /** Ends what has taken too long. */

@@ -15,6 +15,9 @@ export const events = {
   'directory-stale': 'warn',
   // smtp-ingress
   connected: 'debug',
+  'certificate-loaded': 'info',
+  'certificate-broken': 'warn',
+  'certificate-gone': 'warn',
   'proxy-header-bad': 'warn',
   'refused-at-connect': 'info',
   'refused-at-mail': 'info',
