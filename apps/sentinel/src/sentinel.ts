@@ -3,6 +3,7 @@ import { listen, openPool } from '@holdfast/database';
 import { NextHopFinder, RememberedAnswers, type Primary } from '@holdfast/directory';
 import type { SentinelConfig } from './config';
 import { openMetrics } from './metrics';
+import { Levels } from './levels/levels';
 import { Courier } from './notifications/courier';
 import { Dispatcher } from './notifications/dispatcher';
 import { Keeper } from './outages/keeper';
@@ -49,7 +50,7 @@ export function openSentinel(
   const probe = (primaries: Primary[]): Promise<ProbeResult> =>
     turnstile.through(() => probePrimaries(primaries, { finder, hello: hostname, ...usualTimeouts }));
   const standings = new Standings({ pool, clock, probe, onPostgres: weather.see });
-  const callAhead = new CallAhead({ pool, clock, finder, hello: hostname, onPostgres: weather.see });
+  const callAhead = new CallAhead({ pool, clock, log, finder, hello: hostname, onPostgres: weather.see });
   const watcher = new Watcher({
     clock,
     probe,
@@ -66,6 +67,14 @@ export function openSentinel(
     },
   });
   const keeper = new Keeper({ pool, clock, log, watcher, hostname, onPostgres: weather.see });
+  const levels = new Levels({
+    pool,
+    clock,
+    log,
+    hostname,
+    usual: { maxMessages: config.maxHeldMessages || null, maxBytes: config.maxHeldBytes || null },
+    onPostgres: weather.see,
+  });
   const courier = new Courier({
     hostname,
     smartHostUrl: config.notifySmtpUrl,
@@ -90,6 +99,7 @@ export function openSentinel(
         keeper.readEverything();
         standings.begin();
         callAhead.begin();
+        levels.begin();
         dispatcher.look();
       },
       onNotice(name, payload) {
@@ -113,6 +123,7 @@ export function openSentinel(
       await watcher.close();
       await standings.stop();
       await callAhead.stop();
+      await levels.stop();
       await keeper.stop();
       await dispatcher.stop();
       await pool.end();

@@ -12,6 +12,7 @@ import {
   url,
   type Setting,
 } from '@holdfast/daemon';
+import { usualLimits } from '@holdfast/directory';
 
 const MiB = 2 ** 20;
 
@@ -58,8 +59,13 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
       /** While Postgres is away we decide by what we knew; beyond this it is a guess. Three days: a long weekend and its Monday. */
       maxDirectoryAgeSeconds: integer('HOLDFAST_MAX_DIRECTORY_AGE_SECONDS', 259_200, 1, 31_536_000),
       /** What a tenant may have with us that has no limit of its own; 0: no limit. */
-      maxHeldMessages: integer('HOLDFAST_MAX_HELD_MESSAGES', 1_000_000, 0, Number.MAX_SAFE_INTEGER),
-      maxHeldBytes: integer('HOLDFAST_MAX_HELD_BYTES', 100 * 1024 * MiB, 0, Number.MAX_SAFE_INTEGER),
+      maxHeldMessages: integer(
+        'HOLDFAST_MAX_HELD_MESSAGES',
+        usualLimits.maxHeldMessages,
+        0,
+        Number.MAX_SAFE_INTEGER,
+      ),
+      maxHeldBytes: integer('HOLDFAST_MAX_HELD_BYTES', usualLimits.maxHeldBytes, 0, Number.MAX_SAFE_INTEGER),
       /** RFC 5321 section 4.5.3.1.8 asks for 100 at least; 1000 is Postfix's limit, to which senders of lists are tuned. */
       maxRecipients: integer('HOLDFAST_MAX_RECIPIENTS', 1_000, 100, 100_000),
       /** For each domain by itself; 0: no limit. */

@@ -12,6 +12,7 @@ import { connect, haveRoom } from './connect';
 import { data } from './data';
 import { DeferredNetworks } from './deferred-networks';
 import { Doorkeeper } from './doorkeeper';
+import { FullQueues } from './full-queues';
 import { Incoming } from './incoming';
 import { KnownByPrimary } from './known-by-primary';
 import { Listener } from './listener';
@@ -57,17 +58,19 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
     onLoaded: (facts) => log('directory-loaded', facts),
     onFailed: (error) => log('directory-stale', { error: error.message }),
   });
+  const fullQueues = new FullQueues();
   const room = new Room({
     path: config.roomDir,
     worker: config.worker,
     defaults: defaultsOf(config),
+    onFull: (tenantId) => fullQueues.note(tenantId),
     directory,
   });
   const roomySpool = inRoom(spool, room);
   const registrar = new Registrar({ spool: roomySpool, db: pool, log, node });
   const knownByPrimary = new KnownByPrimary();
   const deferred = new DeferredNetworks();
-  const behindRcpt = new BehindRcpt(pool, [knownByPrimary, deferred]);
+  const behindRcpt = new BehindRcpt(pool, [knownByPrimary, deferred, fullQueues]);
   const rcptParts = { directory, knownByPrimary, deferred, room };
   const rspamd = config.isScanning
     ? new RspamdClient({ url: config.rspamdUrl, timeoutMs: config.scanTimeoutMs })

@@ -28,6 +28,8 @@ export interface RoomParts {
   path: string;
   worker: number;
   defaults: Defaults;
+  /** a message found no room */
+  onFull?: (tenantId: string) => void;
   directory: {
     findById(domainId: string): DirectoryEntry | undefined;
     heldBy(tenantId: string): HeldByTenant;
@@ -80,7 +82,7 @@ export class Room {
    * @throws SmtpRejection 452
    */
   check(entry: DirectoryEntry, declaredBytes: number): void {
-    if (!this.fits(entry, [1, declaredBytes])) throw full(entry);
+    if (!this.fits(entry, [1, declaredBytes])) throw this.full(entry);
     this.checkHour(entry);
   }
 
@@ -102,7 +104,7 @@ export class Room {
       for (const { domains, amount } of wanted)
         for (const entry of domains) {
           // Amounts before this one in the same commit belong to other tenants.
-          if (!this.fits(entry, amount)) throw full(entry);
+          if (!this.fits(entry, amount)) throw this.full(entry);
           this.checkHour(entry);
         }
       return wanted.flatMap(({ id, domains, tenantId, amount }) => {
@@ -147,6 +149,11 @@ export class Room {
       }
     });
     for (const id of mine) this.claimed.delete(id);
+  }
+
+  private full({ tenantId, name }: DirectoryEntry): Error {
+    this.parts.onFull?.(tenantId);
+    return rejection(452, '4.3.1', `The queue for ${name} is full; please try again later`);
   }
 
   private mine(tenantId: string): Claims {
@@ -236,9 +243,6 @@ export class Room {
     });
   }
 }
-
-const full = ({ name }: DirectoryEntry): Error =>
-  rejection(452, '4.3.1', `The queue for ${name} is full; please try again later`);
 
 const plus = (one: Amount, other: Amount): Amount => [one[0] + other[0], one[1] + other[1]];
 

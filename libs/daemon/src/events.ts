@@ -50,6 +50,7 @@ export const events = {
   'outage-opened': 'warn',
   'outage-closed': 'info',
   'outage-drained': 'info',
+  'queue-level-changed': 'info',
   'notification-written': 'info',
   'notification-sent': 'info',
   'notification-failed': 'warn',

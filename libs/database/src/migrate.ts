@@ -11,6 +11,7 @@ import { WhatEachTenantFilters20261124000100 } from './migrations/20261124000100
 import { WhatTheSenderAsksFor20261125100000 } from './migrations/20261125100000-what-the-sender-asks-for';
 import { PlansAndTheirLimits20261125110100 } from './migrations/20261125110100-plans-and-their-limits';
 import { BlockListsDecide20261125110200 } from './migrations/20261125110200-block-lists-decide';
+import { HowFullQueuesAre20261125110300 } from './migrations/20261125110300-how-full-queues-are';
 import { HoldWhatAWaveRefuses20261125120000 } from './migrations/20261125120000-hold-what-a-wave-refuses';
 import { WaysToPrimaries20261125130000 } from './migrations/20261125130000-ways-to-primaries';
 
@@ -26,6 +27,7 @@ export const migrations = [
   WhatTheSenderAsksFor20261125100000,
   PlansAndTheirLimits20261125110100,
   BlockListsDecide20261125110200,
+  HowFullQueuesAre20261125110300,
   HoldWhatAWaveRefuses20261125120000,
   WaysToPrimaries20261125130000,
 ];

@@ -1,7 +1,10 @@
 import { allDelivered } from './all-delivered';
 import { holdingBegan } from './holding-began';
 import { asHtml, asText, type Letter } from './letter';
-import { duration, list, oneLine } from './words';
+import { queueFull } from './queue-full';
+import { queueNearlyFull } from './queue-nearly-full';
+import { takesAnyAddress } from './takes-any-address';
+import { bytes, duration, list, oneLine } from './words';
 
 const began = holdingBegan({
   domain: 'tidewater.test',
@@ -24,6 +27,16 @@ const done = {
   expired: 0,
   discarded: 0,
   parked: 0,
+};
+
+const room = {
+  tenant: 'Tidewater Press',
+  messages: 8_213,
+  bytes: 1_300_000_000,
+  maxMessages: 10_000,
+  maxBytes: null,
+  domains: [{ domain: 'tidewater.test', messages: 8_000 }],
+  at: new Date('2026-11-23T14:03:12Z'),
 };
 
 it('reads well as plain text', () => {
@@ -67,6 +80,16 @@ const seen = (html: string): string =>
 it.each([
   ['began', began],
   ['done', allDelivered({ ...done, refused: 2, parked: 1 })],
+  ['nearly full', queueNearlyFull(room)],
+  ['full', queueFull(room)],
+  [
+    'takes any address',
+    takesAnyAddress({
+      domain: 'tidewater.test',
+      tenant: 'Tidewater Press',
+      primaries: ['mail.tidewater.test:25'],
+    }),
+  ],
 ] as [string, Letter][])('says the same as HTML: %s', (_name, letter) => {
   const html = seen(asHtml(letter));
   for (const text of [
@@ -106,6 +129,23 @@ it.each([
   [3_900_000, '1 hour 5 minutes'],
   [86_400_000 * 3 + 7_200_000, '3 days 2 hours'],
 ])('%d ms are %s', (ms, words) => expect(duration(ms)).toBe(words));
+
+it('says how much room is used, and what senders do when it is used up', () => {
+  const text = asText(queueNearlyFull(room)).replace(/\n/g, ' ');
+  expect(text).toMatch(/^Your mail is safe\. What we hold for Tidewater Press uses 82 % of its room\./);
+  expect(text).toContain('Held messages: 8,213 of 10,000 messages');
+  expect(text).toContain('1.2 GiB');
+  expect(text).toContain('tidewater.test (8,000)');
+  expect(queueFull({ ...room, messages: 10_000 }).headline).toBe(
+    'What we hold for Tidewater Press is safe, but there is no room for more. New mail waits with its senders.',
+  );
+});
+
+it.each([
+  [512, '512 bytes'],
+  [1_536, '1.5 KiB'],
+  [100 * 2 ** 30, '100 GiB'],
+])('%d are %s', (n, words) => expect(bytes(n)).toBe(words));
 
 it('enumerates', () => expect(list(['a', 'b', 'c'])).toBe('a, b and c'));
 

@@ -7,7 +7,7 @@
 export interface Letter {
   subject: string;
   /** what the colour and the word above the headline say */
-  state: 'holding' | 'safe';
+  state: 'holding' | 'safe' | 'filling' | 'full' | 'notice';
   /** the sentence a worried person needs; also what a phone shows under the subject */
   headline: string;
   paragraphs: string[];
@@ -35,9 +35,13 @@ export function asText(letter: Letter): string {
   ].join('\n\n');
 }
 
-// Deep sea blue is for what can be clicked, so it is not here. Meaning has two colours, always with their word beside them.
+// Deep sea blue is for what can be clicked, so it is not here. Meaning has its colours, always with a word beside them; red is for
+// what needs a person.
 const tones = {
   holding: { word: 'Holding', light: '#8a5300', dark: '#f2b866', band: '#e8a33d' },
+  filling: { word: 'Filling', light: '#8a5300', dark: '#f2b866', band: '#e8a33d' },
+  full: { word: 'Full', light: '#a8231d', dark: '#ff9d94', band: '#d0443b' },
+  notice: { word: 'To know', light: '#55636f', dark: '#9fadb8', band: '#8a98a4' },
   safe: { word: 'Delivered', light: '#0b6b5e', dark: '#6fd3c1', band: '#1f9e8b' },
 };
 const fontFamily = `font-family:'IBM Plex Sans',-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;`;

@@ -3,6 +3,18 @@
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`;
 
+/** `1.2 GiB` */
+export function bytes(n: number): string {
+  const names = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let unit = 0;
+  while (n >= 1024 && unit < names.length - 1) {
+    n /= 1024;
+    unit++;
+  }
+  const digits = unit === 0 || n >= 100 ? 0 : 1;
+  return `${n.toLocaleString('en-GB', { maximumFractionDigits: digits })} ${names[unit]}`;
+}
+
 /** `14:03 UTC on 23 November 2026` */
 export function moment(at: Date): string {
   return `${clockTime(at)} UTC on ${date(at)}`;

@@ -9,13 +9,16 @@ import { parseAddress } from '@holdfast/mail';
 import type pg from 'pg';
 import { asHtml, asText, type Letter } from './letter';
 
-export type NotificationKind = 'holding-began' | 'all-delivered';
+export type NotificationKind =
+  'holding-began' | 'all-delivered' | 'queue-nearly-full' | 'queue-full' | 'takes-any-address';
 
 export interface Fact {
   kind: NotificationKind;
   tenantId: string;
-  /** the outage whose thread this belongs to */
-  outageId: string;
+  /** the outage whose thread this belongs to; null: it is about something else, which `about` names */
+  outageId: string | null;
+  /** id of what it tells of, when that is no outage */
+  about?: string;
   letter: Letter;
   now: Date;
   /** our host name, to the right of the @ in Message-ID */
@@ -55,7 +58,7 @@ export async function writeToWhoeverWasTold(db: pg.PoolClient, fact: Fact): Prom
     `select n.recipient, n.message_id_header as began_header
      from notifications n join contacts c on c.tenant_id = n.tenant_id and c.email = n.recipient and c.verified_at is not null
      where n.tenant_id = $1 and n.fact = $2 and n.skipped_because is null order by n.recipient`,
-    [fact.tenantId, factName('holding-began', fact.outageId)],
+    [fact.tenantId, factName('holding-began', aboutOf(fact))],
   );
   return insert(
     db,
@@ -63,7 +66,9 @@ export async function writeToWhoeverWasTold(db: pg.PoolClient, fact: Fact): Prom
   );
 }
 
-export const factName = (kind: NotificationKind, outageId: string): string => `${kind} ${outageId}`;
+export const factName = (kind: NotificationKind, about: string): string => `${kind} ${about}`;
+
+const aboutOf = ({ about, outageId }: Fact): string => String(about ?? outageId);
 
 export const skippedBecauseHeld =
   'Mail to this address would be held here: its own mail server does not answer';
@@ -112,14 +117,14 @@ async function insert(
       mails.map(({ fact }) => fact.tenantId),
       mails.map(({ fact }) => fact.outageId),
       mails.map(({ fact }) => fact.kind),
-      mails.map(({ fact }) => factName(fact.kind, fact.outageId)),
+      mails.map(({ fact }) => factName(fact.kind, aboutOf(fact))),
       mails.map(({ fact }) => fact.letter.subject),
       mails.map(({ fact }) => prints.get(fact)?.text),
       mails.map(({ fact }) => prints.get(fact)?.html),
       mails.map(({ fact }) => fact.now),
       mails.map(({ recipient }) => recipient),
       mails.map(
-        ({ fact, recipient }) => `<${fact.kind}.${fact.outageId}.${shortHash(recipient)}@${fact.hostname}>`,
+        ({ fact, recipient }) => `<${fact.kind}.${aboutOf(fact)}.${shortHash(recipient)}@${fact.hostname}>`,
       ),
       mails.map(({ inReplyTo }) => inReplyTo),
       mails.map(({ recipient }) => (held.has(recipient) ? skippedBecauseHeld : null)),

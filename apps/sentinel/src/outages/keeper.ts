@@ -9,6 +9,7 @@ import type { ChannelName } from '@holdfast/database';
 import type { Clock, Log } from '@holdfast/daemon';
 import type pg from 'pg';
 import { Errand } from '../errand';
+import { logWritten } from '../notifications/log-written';
 import { tellAllDelivered, tellHoldingBegan } from '../notifications/tell-outages';
 import type { Written } from '../notifications/write';
 import type { Verdict, Watcher } from '../probes/watcher';
@@ -212,9 +213,6 @@ export class Keeper {
   }
 
   private logWritten(written: Written[]): void {
-    for (const { kind, tenantId, skippedBecause } of written) {
-      if (skippedBecause) this.parts.log('notification-skipped', { kind, tenantId, because: skippedBecause });
-      else this.parts.log('notification-written', { kind, tenantId });
-    }
+    logWritten(this.parts.log, written);
   }
 }

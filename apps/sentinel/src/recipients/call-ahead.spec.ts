@@ -76,6 +76,41 @@ it('recognises a primary that takes any address, and learns nothing from it', as
   expect(rows).toEqual([]);
 });
 
+it('tells the tenant so once, and again only when it had been mended', async () => {
+  const domain = await domainWith(['ada']);
+  const told = async () =>
+    (await story.notifications(tenant)).filter(({ kind }) => kind === 'takes-any-address').length;
+  const askAgain = async (acceptsAll: boolean): Promise<void> => {
+    await story.db.query(
+      `update domains set primary_accepts_all = $2, primary_asked_at = now() - interval '2 days' where id = $1`,
+      [domain, acceptsAll],
+    );
+    await story.db.query(
+      `insert into recipient_questions (tenant_id, domain_id, local_part) values ($1, $2, 'eve')`,
+      [tenant, domain],
+    );
+    await story.until('it was asked again', async () => {
+      const { rows } = await story.db.query(
+        `select 1 from domains where id = $1 and primary_asked_at > now() - interval '1 day'`,
+        [domain],
+      );
+      if (rows.length === 0) await story.pass(2_000);
+      return rows.length > 0;
+    });
+  };
+  await passing('it is told', async () => (await told()) === 1);
+  await askAgain(true);
+  expect(await told()).toBe(1);
+  await askAgain(false);
+  expect(await told()).toBe(2);
+  await story.until('it is sent', async () =>
+    (await story.notifications(tenant)).every(({ sent_at }) => sent_at),
+  );
+  expect(story.sink.received.at(-1)).toMatchObject({
+    subject: expect.stringContaining('asking your server which addresses exist does not work'),
+  });
+});
+
 it.each([
   ['250 2.1.5 Ok', true],
   ['550 5.1.1 User unknown', false],

@@ -1,8 +1,12 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { primariesOf, type NextHopFinder, type Primary } from '@holdfast/directory';
 import type pg from 'pg';
-import type { Clock } from '@holdfast/daemon';
+import type { Clock, Log } from '@holdfast/daemon';
 import { Errand } from '../errand';
+import { logWritten } from '../notifications/log-written';
+import { takesAnyAddress } from '../notifications/takes-any-address';
+import { writeToContacts } from '../notifications/write';
+import { inTransaction } from '../outages/transaction';
 import { Turnstile } from '../probes/turnstile';
 import { askPrimary, knows } from './ask-primary';
 
@@ -11,6 +15,7 @@ export interface CallAheadParts {
   clock: Clock;
   finder: Pick<NextHopFinder, 'find'>;
   hello: string;
+  log: Log;
   onPostgres(isThere: boolean, error?: unknown): void;
 }
 
@@ -34,7 +39,7 @@ interface Due {
 /**
  * Asks primaries about recipients that port 25 has not heard of, while they are up. A yes is remembered for 30 days, a no for two
  * hours. Each day a primary is first asked about a mailbox that cannot exist: one that takes it takes everything, and its
- * answers would teach nothing; the tenant sees that on the domain.
+ * answers would teach nothing; the tenant is told once, and sees it on the domain.
  */
 export class CallAhead {
   private readonly turnstile = new Turnstile(atOnce);
@@ -77,7 +82,7 @@ export class CallAhead {
   }
 
   private async ask(due: Due): Promise<void> {
-    const { pool, finder, hello } = this.parts;
+    const { finder, hello } = this.parts;
     const isAskingAll = due.is_stale || due.accepts_all === null;
     const stranger = `no-such-mailbox-${randomBytes(8).toString('hex')}`;
     const locals = isAskingAll ? [stranger, ...due.local_parts] : due.accepts_all ? [] : due.local_parts;
@@ -101,14 +106,43 @@ export class CallAhead {
       // Unless it clearly says no to a stranger, a yes means nothing.
       if (verdict !== undefined) {
         acceptsAll = verdict;
-        await pool.query(
-          'update domains set primary_accepts_all = $2, primary_asked_at = now() where id = $1',
-          [due.domain_id, acceptsAll],
-        );
+        await this.keepVerdict(due, verdict);
       } else replies = [];
     }
     if (acceptsAll) return this.forget(due.domain_id);
     await this.remember(due, replies);
+  }
+
+  /** Keeps what the primary does with a stranger's address; when it begins to take any, the tenant is told in the same transaction. */
+  private async keepVerdict(due: Due, acceptsAll: boolean): Promise<void> {
+    const { pool, clock, hello, log } = this.parts;
+    const written = await inTransaction(pool, async (db) => {
+      const { rows } = await db.query<{ before: boolean | null; tenantId: string; tenant: string }>(
+        `select d.primary_accepts_all as before, d.tenant_id as "tenantId", t.name as tenant
+         from domains d join tenants t on t.id = d.tenant_id where d.id = $1 for update of d`,
+        [due.domain_id],
+      );
+      const [domain] = rows;
+      if (!domain) return [];
+      await db.query('update domains set primary_accepts_all = $2, primary_asked_at = now() where id = $1', [
+        due.domain_id,
+        acceptsAll,
+      ]);
+      if (!acceptsAll || domain.before === true) return [];
+      const primaries = due.primaries.map(({ host, port }) => `${host}:${port}`);
+      return writeToContacts(db, [
+        {
+          kind: 'takes-any-address',
+          tenantId: domain.tenantId,
+          outageId: null,
+          about: randomUUID(),
+          letter: takesAnyAddress({ domain: due.name, primaries, tenant: domain.tenant }),
+          now: new Date(clock.now()),
+          hostname: hello,
+        },
+      ]);
+    });
+    logWritten(log, written);
   }
 
   private async remember({ domain_id, local_parts }: Due, replies: string[]): Promise<void> {

@@ -60,6 +60,8 @@ export class Story {
       mxNames: [],
       smtpPort: 1,
       notifySmtpUrl: `smtp://127.0.0.1:${this.sink.port}`,
+      maxHeldMessages: 0,
+      maxHeldBytes: 0,
       probesAtOnce: 200,
       ...more,
     };
