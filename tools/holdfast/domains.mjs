@@ -1,21 +1,23 @@
 import { Option } from 'commander';
 import { ask, path } from './client.mjs';
 import { page, print, size, table, when } from './print.mjs';
-import { hostAndPort, limit, limitsOf, onOff, recipients, wholeNumber } from './words.mjs';
+import { primariesInWords, primariesOf, primaryOptions } from './primaries.mjs';
+import { limit, limitsOf, onOff, recipients, wholeNumber } from './words.mjs';
 
 export function domains(program) {
   const domain = program.command('domain').description('what is backed up');
 
-  domain
-    .command('add <domain>')
+  primaryOptions(domain.command('add <domain>'))
     .description('back up a domain; port 25 knows it within a second')
     .requiredOption('--tenant <name>')
-    .requiredOption('--primary <host[:port]>', 'where its mail belongs', hostAndPort)
     .option('--verified', 'you vouch that it is theirs: no TXT record needed')
     .option('--recipients <any|call-ahead|file.csv>', 'whom it takes mail for', recipients)
     .option('--json', 'for scripts')
-    .action(async (name, { tenant, primary, verified, recipients: policy, ...options }) => {
-      const body = { domain: name, tenant, primary, ...(verified && { verified }) };
+    .action(async (name, { tenant, verified, recipients: policy, json, arc, ...said }, command) => {
+      const options = { json };
+      const primaries = primariesOf(said);
+      if (!primaries) command.error('error: say where its mail belongs, with --primary HOST or --by-mx');
+      const body = { domain: name, tenant, primaries, ...(verified && { verified }) };
       if (policy && !policy.file) Object.assign(body, policy);
       const { id, domain, state } = await ask('POST', '/domains', { body });
       if (policy?.file) {
@@ -27,12 +29,14 @@ export function domains(program) {
           throw error;
         }
       }
+      if (arc === 'off') await ask('PATCH', path`/domains/${id}`, { body: { sealed: false } });
       await print({ id, domain, state }, options, () => `${domain} is ${state}.`);
     });
 
-  domain
-    .command('set <domain>')
-    .description('whom it takes mail for, when, and how much; in force within a second')
+  primaryOptions(domain.command('set <domain>'))
+    .description(
+      'where its mail belongs, whom it takes mail for, when, and how much; in force within a second',
+    )
     .option('--recipients <any|call-ahead|list|file.csv>', 'whom it takes mail for', recipients)
     .option('--plus-addressing <on|off>', 'with a list: user+anything is user', onOff)
     .addOption(
@@ -51,11 +55,34 @@ export function domains(program) {
     )
     .option('--json', 'for scripts')
     .action(
-      async (name, { json, recipients: policy, plusAddressing, whenPrimaryUp, deferMinutes, ...limits }) => {
+      async (
+        name,
+        {
+          json,
+          recipients: policy,
+          plusAddressing,
+          whenPrimaryUp,
+          deferMinutes,
+          primary,
+          byMx,
+          tls,
+          pin,
+          login,
+          passwordFile,
+          tellClient,
+          arc,
+          ...limits
+        },
+      ) => {
         if (policy?.file) await takeList(name, policy.file);
+        const said = { primary, byMx, tls, pin, login, passwordFile, tellClient };
+        const isSaid = Object.values(said).some((one) => one !== undefined);
+        const primaries = isSaid && primariesOf(said, (await ask('GET', path`/domains/${name}`)).primaries);
         const body = {
           ...(policy && !policy.file && policy),
           ...(plusAddressing && { plusAddressing: plusAddressing === 'on' }),
+          ...(primaries && { primaries }),
+          ...(arc && { sealed: arc === 'on' }),
           whenPrimaryUp,
           deferMinutes,
           ...limitsOf(limits),
@@ -151,7 +178,9 @@ const sentence = ({ added, removed, total }) =>
   `${added} added, ${removed} removed; ${total} are listed now.`;
 
 const primaries = (domain) =>
-  domain.primaries.map(({ host, port }) => (port === 25 ? host : `${host}:${port}`)).join(' ');
+  domain.primaries
+    .map(({ host, port, byMx }) => `${byMx ? 'MX of ' : ''}${host}${port === 25 ? '' : `:${port}`}`)
+    .join(' ');
 
 function recipientsOf({ recipientPolicy, recipientsListed, plusAddressing, primaryAcceptsAll }) {
   if (recipientPolicy === 'list')
@@ -176,7 +205,8 @@ function describe(domain) {
       ['Tenant', domain.tenant],
       ['State', domain.state],
       ['Recipients', recipientsOf(domain)],
-      ['Primary', primaries(domain)],
+      ['Primary', primariesInWords(domain)],
+      ['ARC seal', domain.sealed ? 'on, once its key is published' : 'off'],
       ['While the primary is up', whileUp(domain)],
       ['Messages an hour at most', domain.maxMessagesPerHour ?? 'the tenant’s limit'],
       ['Bytes of a message at most', domain.maxMessageBytes ?? 'the tenant’s limit'],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ConfigProblems, keyFromFile, type Log } from '@holdfast/daemon';
+import { SecretBox, secretBoxKeyFile } from '@holdfast/directory';
 import { openPool } from '@holdfast/queue';
 import express from 'express';
 import { OperatorKey } from './access/operator-key';
@@ -11,6 +12,7 @@ import { sameOrigin } from './access/same-origin';
 import { createSignIn, SIGN_IN } from './access/sign-in';
 import { AppModule } from './app.module';
 import { CONFIG, type Config } from './config';
+import { SECRET_BOX } from './domains/primaries';
 import { consolePage } from './http/console-page';
 import { LOG, nestLogger } from './http/log';
 import { Metrics } from './http/metrics';
@@ -36,6 +38,7 @@ const mostDomainBodyBytes = 16 * 1024 * 1024;
 export async function createApp(config: Config, log: Log): Promise<App> {
   const operatorKey = new OperatorKey(await keyFromFile(join(config.dataDir, 'operator.key')));
   const secret = await keyFromFile(join(config.dataDir, 'keys', 'auth.secret'));
+  const box = new SecretBox(await keyFromFile(join(config.dataDir, secretBoxKeyFile)));
   const apiPool = openPool({ url: config.databaseUrl, max: 10, program: 'holdfast-api' });
   const operatorPool = openPool({
     url: config.operatorDatabaseUrl,
@@ -50,6 +53,7 @@ export async function createApp(config: Config, log: Log): Promise<App> {
       { provide: OPERATOR_POOL, useValue: operatorPool },
       { provide: SIGN_IN, useValue: createSignIn({ pool: apiPool, secret, config, log }) },
       { provide: OperatorKey, useValue: operatorKey },
+      { provide: SECRET_BOX, useValue: box },
     ]),
     { logger: nestLogger(log), bodyParser: false, abortOnError: false, forceCloseConnections: true },
   );

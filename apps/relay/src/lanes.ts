@@ -209,8 +209,11 @@ export class Lanes {
       tenantOf: (domainId) => directory.findById(domainId)?.tenantId,
       offerAgain: (domainId) => this.offerAgain(domainId),
       connect: (domainIds) => this.connect(primaries, domainIds.slice(0, 100)),
-      claim: (domainId, limit) =>
-        claimDue(pool, { domainId, node, worker, limit, leaseSeconds, asOf: clock.forPostgres() }),
+      // A domain that has moved to another primary since has another lane.
+      claim: async (domainId, limit) =>
+        routeOf(directory.findById(domainId)?.primaries ?? []) === name
+          ? claimDue(pool, { domainId, node, worker, limit, leaseSeconds, asOf: clock.forPostgres() })
+          : [],
       tellUnreachable: (domains, cause) => {
         for (const domain of domains.slice(0, 100)) {
           // A hint; the sentinel also looks by itself at every domain that has mail held.

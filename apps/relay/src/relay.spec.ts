@@ -271,6 +271,22 @@ it('refuses to go where a tenant must not send it', async () => {
   expect(await states()).toEqual({ 'inside@held.test': 'held' });
 });
 
+it('follows a domain to another primary, and no longer knocks at the one before', async () => {
+  const other = await startFakePrimary();
+  try {
+    await primary.down();
+    await hold(['moved@held.test']);
+    await start();
+    await until(async () => relay?.lanes.facts[0]?.closedBecause === 'connection refused');
+    await owner.query('update primaries set port = $1', [other.port]);
+    await primary.up();
+    await other.waitFor(({ rcptTo }) => rcptTo.includes('moved@held.test'), 20_000);
+    expect(primary.count).toBe(0);
+  } finally {
+    await other.close();
+  }
+});
+
 it('says in the trail what the way to the primary lacks, once, and touches nothing', async () => {
   await owner.query(`update primaries set tls_policy = 'required'`);
   await hold(['a@held.test']);

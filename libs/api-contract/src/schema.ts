@@ -637,11 +637,20 @@ export interface components {
         /** @enum {string} */
         WhenPrimaryUp: "accept" | "defer";
         /** @enum {string} */
-        TlsPolicy: "none" | "opportunistic" | "required";
+        TlsPolicy: "none" | "opportunistic" | "required" | "dane" | "mta-sts" | "pinned";
+        /** @enum {string} */
+        TellsClient: "none" | "xclient" | "xforward";
         Primary: {
             host: string;
             port: number;
             tlsPolicy: components["schemas"]["TlsPolicy"];
+            preference: number;
+            /** @description the MX records of `host` say where to */
+            byMx: boolean;
+            pins: string[];
+            tellsClient: components["schemas"]["TellsClient"];
+            /** @description user name of the login; null: without */
+            login: string | null;
         };
         DomainCounts: {
             held: number;
@@ -689,6 +698,8 @@ export interface components {
             chosenRetentionDays: number | null;
             /** @description most preferred first */
             primaries: components["schemas"]["Primary"][];
+            /** @description what goes to the primary bears our ARC seal, once its key is published */
+            sealed: boolean;
             counts: components["schemas"]["DomainCounts"];
             outage: components["schemas"]["OpenOutage"] | null;
             /**
@@ -701,23 +712,55 @@ export interface components {
             items: components["schemas"]["Domain"][];
             next: string | null;
         };
+        NewLogin: {
+            /** @example backup */
+            user: string;
+            /** @description kept encrypted, and never given back */
+            secret: string;
+        };
         NewPrimary: {
             /**
-             * @description a host name, or an address
+             * @description a host name, or an address; with `byMx` the domain whose MX records count, and if it is left out the domain itself
              * @example mail.example.org
              */
-            host: string;
+            host?: string;
             /** @default 25 */
             port?: number;
-            /** @default opportunistic */
+            /**
+             * @description `required`: a certificate for the host’s name; `dane`: by its TLSA records; `mta-sts`: as the domain’s own policy says; `pinned`: one of `pins`. Only `none` and `opportunistic` deliver without.
+             * @default opportunistic
+             */
             tlsPolicy?: components["schemas"]["TlsPolicy"];
+            /**
+             * @description smaller is tried first; those that are equal share the mail
+             * @default 10
+             */
+            preference?: number;
+            /** @description where its MX records say, cut at ourselves and at all that is as little preferred */
+            byMx?: boolean;
+            /**
+             * @description with `pinned`: SHA-256 of the server’s public key (SPKI), in hexadecimal or as `sha256//` and base64
+             * @example [
+             *       "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+             *     ]
+             */
+            pins?: string[];
+            /**
+             * @description how the primary is told who brought a message to us, where it offers that (Postfix)
+             * @default none
+             */
+            tellsClient?: components["schemas"]["TellsClient"];
+            /** @description for SMTP AUTH. Left out, what is known for this host and port stays; null takes it away. Not with `none` and `opportunistic`. */
+            login?: components["schemas"]["NewLogin"] | null;
         };
         NewDomain: {
             /** @example example.org */
             domain: string;
             /** @description name or id; operators, and people of several tenants, must say */
             tenant?: string;
-            primary: components["schemas"]["NewPrimary"];
+            /** @description where its mail belongs: this one, or `primaries` */
+            primary?: components["schemas"]["NewPrimary"];
+            primaries?: components["schemas"]["NewPrimary"][];
             /** @description an operator vouches for the domain: active at once, no TXT record needed */
             verified?: boolean;
             /** @default any */
@@ -726,6 +769,10 @@ export interface components {
             addresses?: string[];
         };
         DomainChanges: {
+            /** @description in place of those that it has */
+            primaries?: components["schemas"]["NewPrimary"][];
+            /** @description whether what goes to the primary bears our ARC seal */
+            sealed?: boolean;
             recipients?: components["schemas"]["RecipientPolicy"];
             /** @description with the policy `list`: `user+anything` is `user` */
             plusAddressing?: boolean;

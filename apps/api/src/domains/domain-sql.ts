@@ -13,9 +13,10 @@ const domainSql = `
     d.primary_accepts_all as "primaryAcceptsAll", d.max_message_bytes as "maxMessageBytes", d.max_messages_per_hour as "maxMessagesPerHour",
     coalesce((select l.listed from recipient_lists l where l.domain_id = d.id), 0)::float8 as "recipientsListed",
     coalesce((
-      select json_agg(json_build_object('host', p.host, 'port', p.port, 'tlsPolicy', p.tls_policy) order by p.preference, p.host, p.port)
+      select json_agg(json_build_object('host', p.host, 'port', p.port, 'tlsPolicy', p.tls_policy, 'preference', p.preference,
+        'byMx', p.by_mx, 'pins', p.pins, 'tellsClient', p.tells_client, 'login', p.login) order by p.preference, p.host, p.port)
       from primaries p where p.domain_id = d.id
-    ), '[]') as primaries,
+    ), '[]') as primaries, d.is_sealed as sealed,
     json_build_object('held', c.held, 'heldBytes', c.held_bytes, 'sending', c.sending, 'quarantined', c.quarantined,
       'delivered', c.delivered, 'refused', c.refused, 'expired', c.expired, 'discarded', c.discarded) as counts,
     o.id as outage_id, o.began_at, o.noticed_at, o.cause, greatest(o.messages_held, c.received - o.received_before) as messages_held,

@@ -2,9 +2,9 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayMinSize,
   IsArray,
   IsBoolean,
-  IsDefined,
   IsIn,
   IsInt,
   IsOptional,
@@ -14,32 +14,14 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { NewPrimary, Primary } from './primaries.dto';
 
-export const tlsPolicies = ['none', 'opportunistic', 'required'] as const;
 export const recipientPolicies = ['any', 'list', 'call-ahead'] as const;
 export const domainStates = ['pending', 'active', 'suspended'] as const;
 
 /** A list of this many is the mail of a large town; more is a mistake, and would hold the request's memory. */
 const mostAddresses = 200_000;
-
-export class NewPrimary {
-  @ApiProperty({ description: 'a host name, or an address', example: 'mail.example.org' })
-  @IsString()
-  @MaxLength(253)
-  host!: string;
-
-  @ApiProperty({ type: Number, required: false, default: 25, minimum: 1, maximum: 65535 })
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(65_535)
-  port = 25;
-
-  @ApiProperty({ required: false, enum: tlsPolicies, enumName: 'TlsPolicy', default: 'opportunistic' })
-  @IsOptional()
-  @IsIn(tlsPolicies)
-  tlsPolicy: (typeof tlsPolicies)[number] = 'opportunistic';
-}
+const mostPrimaries = 10;
 
 export class NewDomain {
   @ApiProperty({ example: 'example.org' })
@@ -56,11 +38,23 @@ export class NewDomain {
   @MaxLength(200)
   tenant?: string;
 
-  @ApiProperty({ type: NewPrimary })
-  @IsDefined()
+  @ApiProperty({
+    type: NewPrimary,
+    required: false,
+    description: 'where its mail belongs: this one, or `primaries`',
+  })
+  @IsOptional()
   @ValidateNested()
   @Type(() => NewPrimary)
-  primary!: NewPrimary;
+  primary?: NewPrimary;
+
+  @ApiProperty({ type: [NewPrimary], required: false })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(mostPrimaries)
+  @ValidateNested({ each: true })
+  @Type(() => NewPrimary)
+  primaries?: NewPrimary[];
 
   @ApiProperty({
     required: false,
@@ -92,6 +86,20 @@ const most = Number.MAX_SAFE_INTEGER;
 
 /** What is left out stays as it is. */
 export class DomainChanges {
+  @ApiProperty({ type: [NewPrimary], required: false, description: 'in place of those that it has' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(mostPrimaries)
+  @ValidateNested({ each: true })
+  @Type(() => NewPrimary)
+  primaries?: NewPrimary[];
+
+  @ApiProperty({ required: false, description: 'whether what goes to the primary bears our ARC seal' })
+  @IsOptional()
+  @IsBoolean()
+  sealed?: boolean;
+
   @ApiProperty({ required: false, enum: recipientPolicies, enumName: 'RecipientPolicy' })
   @IsOptional()
   @IsIn(recipientPolicies)
@@ -172,15 +180,6 @@ export class RemoveQuery {
   tenant?: string;
 }
 
-export class Primary {
-  @ApiProperty()
-  host!: string;
-  @ApiProperty()
-  port!: number;
-  @ApiProperty({ enum: tlsPolicies, enumName: 'TlsPolicy' })
-  tlsPolicy!: (typeof tlsPolicies)[number];
-}
-
 /** The counters that are kept for a domain; deliveries, not messages. */
 export class DomainCounts {
   @ApiProperty()
@@ -255,6 +254,8 @@ export class Domain {
   chosenRetentionDays!: number | null;
   @ApiProperty({ type: [Primary], description: 'most preferred first' })
   primaries!: Primary[];
+  @ApiProperty({ description: 'what goes to the primary bears our ARC seal, once its key is published' })
+  sealed!: boolean;
   @ApiProperty({ type: DomainCounts })
   counts!: DomainCounts;
   @ApiProperty({ type: OpenOutage, nullable: true })

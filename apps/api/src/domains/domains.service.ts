@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Log } from '@holdfast/daemon';
+import type { SecretBox } from '@holdfast/directory';
 import { asciiDomain } from '@holdfast/mail';
 import { pullLever, type Queryable } from '@holdfast/queue';
 import { byWhom, permit, type Actor } from '../access/actor';
@@ -10,7 +11,9 @@ import { Conflict, Invalid, NotAllowed, NotHere, type FieldProblem } from '../ht
 import { TenantDatabase } from '../http/tenant-database';
 import { findDomainId, listDomains, readDomain } from './domain-sql';
 import type { Domain, DomainChanges, DomainPage, NewDomain } from './domains.dto';
-import { checkPrimaryHost } from './primary-host';
+import { checkPrimaries, SECRET_BOX, writePrimaries, type CheckedPrimary } from './primaries';
+import type { NewPrimary } from './primaries.dto';
+import type { HostRules } from './primary-host';
 import { localPartsOf } from './recipient-list';
 
 /** Keeps the list of what is backed up. Port 25 hears of each change by the tables' own triggers. */
@@ -20,6 +23,7 @@ export class DomainsService {
     private readonly database: TenantDatabase,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOG) private readonly log: Log,
+    @Inject(SECRET_BOX) private readonly box: SecretBox,
   ) {}
 
   async list(actor: Actor, page: PageQuery): Promise<DomainPage> {
@@ -52,13 +56,10 @@ export class DomainsService {
       throw new NotAllowed('Only an operator may vouch for a domain; leave "verified" out.');
     }
     const tenantId = tenantFor(asking);
-    const { name, host, localParts } = this.check(wanted);
+    const { name, primaries, localParts } = this.check(wanted);
     const id = await this.database.asTenant(tenantId, async (db) => {
       const id = await insertDomain(db, tenantId, name, wanted);
-      await db.query(
-        'insert into primaries (tenant_id, domain_id, host, port, tls_policy) values ($1, $2, $3, $4, $5)',
-        [tenantId, id, host, wanted.primary.port, wanted.primary.tlsPolicy],
-      );
+      await writePrimaries(db, this.box, { tenantId, domainId: id }, primaries);
       await db.query(
         'insert into recipients (tenant_id, domain_id, local_part) select $1, $2, unnest($3::text[]) on conflict do nothing',
         [tenantId, id, localParts],
@@ -80,6 +81,7 @@ export class DomainsService {
       max_message_bytes: changes.maxMessageBytes,
       max_messages_per_hour: changes.maxMessagesPerHour,
       retention_days: changes.retentionDays,
+      is_sealed: changes.sealed ?? undefined,
     };
     const set = Object.entries(columns).filter(([, value]) => value !== undefined);
     const domain = await this.database.first(asking, async ({ db }) => {
@@ -91,6 +93,7 @@ export class DomainsService {
           id,
           ...set.map(([, value]) => value),
         ]);
+      if (changes.primaries) await this.replacePrimaries(db, id, changes.primaries);
       const changed = await readDomain(db, id);
       if (changes.recipients === 'list' && changed?.recipientsListed === 0)
         throw new Invalid([
@@ -112,7 +115,8 @@ export class DomainsService {
     this.log('changed-by-person', {
       what: 'domain changed',
       domain: domain.domain,
-      changes,
+      // Names alone: among the values may be a password.
+      changes: Object.keys(changes).filter((key) => changes[key as keyof DomainChanges] !== undefined),
       by: byWhom(actor),
     });
     return domain;
@@ -141,16 +145,44 @@ export class DomainsService {
     this.log('changed-by-person', { what: 'domain removed', domain: name, by: byWhom(actor) });
   }
 
-  private check(wanted: NewDomain): { name: string; host: string; localParts: string[] } {
+  private async replacePrimaries(db: Queryable, domainId: string, wanted: NewPrimary[]): Promise<void> {
+    const { rows } = await db.query<{ name: string; tenant_id: string }>(
+      'select name, tenant_id from domains where id = $1 for update',
+      [domainId],
+    );
+    const [domain] = rows;
+    if (!domain) return;
+    const { primaries, errors } = checkPrimaries(
+      wanted,
+      domain.name,
+      this.hostRules,
+      (n) => `primaries[${n}]`,
+    );
+    if (errors.length === 0)
+      errors.push(
+        ...(await writePrimaries(db, this.box, { tenantId: domain.tenant_id, domainId }, primaries)),
+      );
+    if (errors.length > 0) throw new Invalid(errors);
+  }
+
+  private get hostRules(): HostRules {
+    return { mayBePrivate: this.config.mayUsePrivatePrimaries, ownHostname: this.config.hostname };
+  }
+
+  private check(wanted: NewDomain): { name: string; primaries: CheckedPrimary[]; localParts: string[] } {
     const errors: FieldProblem[] = [];
     const name = asciiDomain(wanted.domain.trim());
     if (!name || !isMailDomain(name))
       errors.push({ field: 'domain', message: 'must be a domain name such as example.org' });
-    const checked = checkPrimaryHost(wanted.primary.host, {
-      mayBePrivate: this.config.mayUsePrivatePrimaries,
-      ownHostname: this.config.hostname,
-    });
-    if ('refusal' in checked) errors.push({ field: 'primary.host', message: checked.refusal });
+    const written = wanted.primaries ?? (wanted.primary ? [wanted.primary] : []);
+    if (written.length === 0 || (wanted.primaries && wanted.primary))
+      errors.push({
+        field: 'primary',
+        message: 'must say where the mail belongs; or "primaries", where there are several',
+      });
+    const fieldOf = (n: number): string => (wanted.primary ? 'primary' : `primaries[${n}]`);
+    const checked = checkPrimaries(written, name ?? '', this.hostRules, fieldOf);
+    errors.push(...checked.errors);
     const isList = wanted.recipients === 'list';
     const list = localPartsOf(isList ? (wanted.addresses ?? []) : [], name ?? '');
     errors.push(...list.errors);
@@ -163,8 +195,8 @@ export class DomainsService {
     if (!isList && wanted.addresses?.length) {
       errors.push({ field: 'addresses', message: 'belong to the policy "list" and to no other' });
     }
-    if (errors.length > 0 || !name || 'refusal' in checked) throw new Invalid(errors);
-    return { name, host: checked.host, localParts: list.localParts };
+    if (errors.length > 0 || !name) throw new Invalid(errors);
+    return { name, primaries: checked.primaries, localParts: list.localParts };
   }
 }
 

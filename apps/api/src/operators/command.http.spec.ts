@@ -301,3 +301,59 @@ it('people get tables', async () => {
   expect(out).toMatch(/\ntable\.example +Table +active +mail\.example\.org/);
   expect((await holdfast(['outage', 'list'])).out).toBe('No outages.\n');
 });
+
+describe('the way to a primary', () => {
+  const pin = 'cd'.repeat(32);
+
+  it('is said with the domain, and changed later without the rest', async () => {
+    await json('tenant', 'add', 'Ways');
+    await json(
+      ...['domain', 'add', 'ways.example', '--tenant', 'Ways', '--verified', '--tls', 'required'],
+      ...[
+        '--primary',
+        'mx1.ways.example',
+        '--primary',
+        'mx2.ways.example:2525,preference=20,tls=dane',
+        '--by-mx',
+      ],
+    );
+    const places = async () =>
+      (await json('domain', 'show', 'ways.example')).primaries.map(
+        (p: {
+          host: string;
+          port: number;
+          preference: number;
+          tlsPolicy: string;
+          login: string;
+          byMx: boolean;
+        }) => [p.byMx ? 'MX' : p.host, p.port, p.preference, p.tlsPolicy, p.login],
+      );
+    expect(await places()).toEqual([
+      ['mx1.ways.example', 25, 10, 'required', null],
+      ['MX', 25, 10, 'required', null],
+      ['mx2.ways.example', 2525, 20, 'dane', null],
+    ]);
+    const file = join(app.dataDir, 'password');
+    await writeFile(file, 'correct horse\n');
+    await json('domain', 'set', 'ways.example', '--primary', 'mx1.ways.example');
+    await json('domain', 'set', 'ways.example', '--login', 'backup', '--password-file', file);
+    await json('domain', 'set', 'ways.example', '--tls', 'pinned', '--pin', pin);
+    expect(await places()).toEqual([['mx1.ways.example', 25, 10, 'pinned', 'backup']]);
+    const shown = await holdfast(['domain', 'show', 'ways.example']);
+    expect(shown.out).toMatch(/mx1\.ways\.example \(TLS pinned, login backup\)/);
+    await json('domain', 'set', 'ways.example', '--login', 'none', '--tls', 'opportunistic', '--arc', 'off');
+    expect(await places()).toEqual([['mx1.ways.example', 25, 10, 'opportunistic', null]]);
+    expect((await json('domain', 'show', 'ways.example')).sealed).toBe(false);
+  });
+
+  it('is not said with a password that others could see, nor without a place', async () => {
+    const refused = await holdfast(['domain', 'set', 'ways.example', '--login', 'backup']);
+    expect(refused).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^A login needs .*seen by others\.\n$/),
+    });
+    expect((await holdfast(['domain', 'add', 'none.example', '--tenant', 'Ways'])).code).toBe(2);
+    const wrong = await holdfast(['domain', 'set', 'ways.example', '--primary', 'mx.example,tls=yes']);
+    expect(wrong.code).toBe(2);
+  });
+});

@@ -97,6 +97,9 @@ export class DomainPage {
     none: 'without TLS',
     opportunistic: 'TLS when it offers it',
     required: 'only with TLS',
+    dane: 'only with TLS, proven by DANE',
+    'mta-sts': 'with TLS as your MTA-STS policy says',
+    pinned: 'only with TLS and the pinned key',
   } as const;
   protected readonly recipientWords = {
     any: 'every address is accepted',
