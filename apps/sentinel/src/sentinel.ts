@@ -93,7 +93,7 @@ export function openSentinel(
 
   const listener = listen(
     config.databaseUrl,
-    ['registered', 'settled', 'unreachable', 'directory', 'notification'],
+    ['registered', 'settled', 'unreachable', 'directory', 'notification', 'wave'],
     {
       onConnect() {
         keeper.readEverything();

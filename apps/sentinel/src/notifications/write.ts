@@ -10,7 +10,12 @@ import type pg from 'pg';
 import { asHtml, asText, type Letter } from './letter';
 
 export type NotificationKind =
-  'holding-began' | 'all-delivered' | 'queue-nearly-full' | 'queue-full' | 'takes-any-address';
+  | 'holding-began'
+  | 'all-delivered'
+  | 'refused-by-primary'
+  | 'queue-nearly-full'
+  | 'queue-full'
+  | 'takes-any-address';
 
 export interface Fact {
   kind: NotificationKind;
@@ -71,13 +76,17 @@ export const factName = (kind: NotificationKind, about: string): string => `${ki
 const aboutOf = ({ about, outageId }: Fact): string => String(about ?? outageId);
 
 export const skippedBecauseHeld =
-  'Mail to this address would be held here: its own mail server does not answer';
+  'Mail to this address would be held here: its own mail server does not answer, or refuses it';
 
-/** Which of these addresses are on a domain of ours whose primary is down. A mail to them would wait for the very thing it tells. */
+/** Which of these addresses are on a domain of ours whose primary is down or refuses its mail. A mail to them would wait for the very thing it tells. */
 export async function heldAmong(db: pg.ClientBase | pg.Pool, emails: string[]): Promise<Set<string>> {
   const domainOf = new Map(emails.map((email) => [email, parseAddress(email)?.domain ?? '']));
   const { rows } = await db.query<{ name: string }>(
-    `select d.name from domains d join outages o on o.domain_id = d.id and o.ended_at is null where d.name = any($1::text[])`,
+    `select d.name from domains d
+     where d.name = any($1::text[]) and (
+       exists (select from outages o where o.domain_id = d.id and o.ended_at is null)
+       or exists (select from refusal_waves w where w.domain_id = d.id and w.decision is null)
+     )`,
     [[...new Set(domainOf.values())]],
   );
   const down = new Set(rows.map(({ name }) => name));

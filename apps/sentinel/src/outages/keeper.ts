@@ -2,8 +2,8 @@
  * Keeps the record of outages: brings the watcher what the tables say, writes down what the watcher saw, and sees an outage
  * through to the last delivery. What must be known again after a restart is in the tables and nowhere else.
  *
- * Four errands, so that none waits for another: loading what to watch, writing verdicts (the relay waits for those), counting and
- * telling, and draining. Each is repeated until it succeeds; while Postgres is away the probes go on and verdicts wait here.
+ * Five errands, so that none waits for another: loading what to watch, writing verdicts (the relay waits for those), counting and
+ * telling, draining, and telling of waves of refusals. Each is repeated until it succeeds; while Postgres is away the probes go on and verdicts wait here.
  */
 import type { ChannelName } from '@holdfast/database';
 import type { Clock, Log } from '@holdfast/daemon';
@@ -11,6 +11,7 @@ import type pg from 'pg';
 import { Errand } from '../errand';
 import { logWritten } from '../notifications/log-written';
 import { tellAllDelivered, tellHoldingBegan } from '../notifications/tell-outages';
+import { tellWaves } from '../notifications/tell-waves';
 import type { Written } from '../notifications/write';
 import type { Verdict, Watcher } from '../probes/watcher';
 import { closeOutages } from './close';
@@ -63,6 +64,7 @@ export class Keeper {
       verdicts: errand(() => this.writeVerdicts()),
       count: errand(() => this.count()),
       drain: errand(() => this.drain(), drainEveryMs),
+      waves: errand(() => this.tellWaves(), readAllEveryMs),
     };
   }
 
@@ -71,10 +73,12 @@ export class Keeper {
     this.noticed = null;
     this.errands.read.ask();
     this.errands.drain.ask();
+    this.errands.waves.ask();
   }
 
   /** What others said through Postgres. */
   onNotice(name: ChannelName, payload: Record<string, unknown>): void {
+    if (name === 'wave') return this.errands.waves.ask();
     if (name === 'unreachable') {
       if (typeof payload['domain'] !== 'string') return;
       this.doubted.add(payload['domain']);
@@ -183,6 +187,16 @@ export class Keeper {
       written = await inTransaction(pool, (db) =>
         tellHoldingBegan(db, { hostname, now: new Date(clock.now()), among: null }),
       );
+      this.logWritten(written);
+    } while (written.length > 0);
+  }
+
+  private async tellWaves(): Promise<void> {
+    const { pool, clock, hostname } = this.parts;
+    let written: Written[];
+    do {
+      const now = new Date(clock.now());
+      written = await inTransaction(pool, (db) => tellWaves(db, { hostname, now }));
       this.logWritten(written);
     } while (written.length > 0);
   }
