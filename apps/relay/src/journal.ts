@@ -58,6 +58,11 @@ export class Journal {
   }
 }
 
+/** What a process of this node that died had delivered and perhaps not settled. Its file stays: only its owner empties it. */
+export function readJournalOf(directory: string, worker: number): JournalEntry[] {
+  return readLeft(join(directory, `delivered-${worker}.log`));
+}
+
 function readLeft(path: string): JournalEntry[] {
   let content: string;
   try {

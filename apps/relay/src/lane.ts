@@ -14,20 +14,26 @@ import { NoWayThere } from '@holdfast/directory';
 import type { ClaimedDelivery } from '@holdfast/queue';
 import { deliver, type DeliverParts } from './deliver';
 import { doubt, isRefusal } from './doubt';
+import type { LaneLimits } from './lane-plan';
 import { Pace } from './pace';
 import type { RefusalWaves } from './refusal-waves';
 import { Refusals } from './refusals';
 import type { DomainOutcome, Settler } from './settler';
 import { Unreachable, type SmtpConversation } from './smtp-conversation';
+import { Turns } from './turns';
 
 export interface LaneParts extends DeliverParts {
   settler: Settler;
-  maxConnections: number;
   log: Log;
   clock: Clock;
   /** a conversation with the place that this lane leads to at this moment */
   connect(domainIds: string[]): Promise<SmtpConversation>;
   claim(domainId: string, limit: number): Promise<ClaimedDelivery[]>;
+  /** whether a domain's mail takes this lane at this moment; it may be redirected, or get other primaries */
+  leadsHere(domainId: string): boolean;
+  limits(): LaneLimits;
+  /** whether this process may still believe that the lane is its own */
+  isSure(): boolean;
   waves: RefusalWaves;
   /** which of these recipients the primary once knew */
   known(domainId: string, recipients: string[]): Promise<Set<string>>;
@@ -54,7 +60,7 @@ const longestOwnTryMs = 300_000;
 export class Lane {
   /** domains that may have due deliveries, in the order in which they get their turn */
   private due = new Set<string>();
-  private buffer: ClaimedDelivery[] = [];
+  private readonly turns = new Turns();
   private claiming: Promise<void> | undefined;
   private claimedAt = 0;
   private connections = 0;
@@ -65,6 +71,7 @@ export class Lane {
   private ownTry: NodeJS.Timeout | undefined;
   private isEnding = false;
   private readonly pace: Pace;
+  private isPaused = false;
   private readonly refusals = new Refusals();
   private readonly running = new Set<Promise<void>>();
 
@@ -72,7 +79,7 @@ export class Lane {
     readonly name: string,
     private readonly parts: LaneParts,
   ) {
-    this.pace = new Pace(parts.maxConnections);
+    this.pace = new Pace(parts.limits);
   }
 
   get isClosed(): boolean {
@@ -80,7 +87,7 @@ export class Lane {
   }
 
   get isIdle(): boolean {
-    return this.connections === 0 && this.due.size === 0 && this.buffer.length === 0;
+    return this.connections === 0 && this.due.size === 0 && this.turns.size === 0;
   }
 
   get facts(): { name: string; connections: number; allowed: number; closedBecause: string | null } {
@@ -88,7 +95,7 @@ export class Lane {
       name: this.name,
       connections: this.connections,
       allowed: this.allowed,
-      closedBecause: this.closedBecause ?? null,
+      closedBecause: this.parts.limits().pausedBecause ?? this.closedBecause ?? null,
     };
   }
 
@@ -106,8 +113,7 @@ export class Lane {
 
   /** The primary refuses everybody of this domain: nothing of it is offered any more. */
   stopFor(domainId: string): void {
-    this.due.delete(domainId);
-    this.giveBack((delivery) => delivery.domainId === domainId);
+    this.giveBack(domainId);
     this.due.delete(domainId);
   }
 
@@ -115,6 +121,14 @@ export class Lane {
   startOverFor(domainId: string): void {
     this.refusals.startOver(domainId, this.parts.clock.now());
     this.pace.startOver();
+  }
+
+  /** Somebody paused it, let it go on, or gave it other limits. */
+  limitsChanged(): void {
+    const isPaused = this.parts.limits().pausedBecause !== undefined;
+    if (isPaused && !this.isPaused) this.giveBack();
+    this.isPaused = isPaused;
+    this.go();
   }
 
   /** The primary is there. */
@@ -162,10 +176,15 @@ export class Lane {
     await Promise.all(this.running);
   }
 
+  /** Whether it may offer messages at this moment. */
+  private get isWorking(): boolean {
+    return !this.isEnding && !this.isClosed && !this.isPaused && this.parts.isSure();
+  }
+
   private go(): void {
     this.wake();
-    if (this.isEnding || this.isClosed || this.isConnecting) return;
-    if (this.connections >= this.allowed || (this.due.size === 0 && this.buffer.length === 0)) return;
+    if (!this.isWorking || this.isConnecting) return;
+    if (this.connections >= this.allowed || (this.due.size === 0 && this.turns.size === 0)) return;
     const run = this.runConnection().finally(() => this.running.delete(run));
     this.running.add(run);
   }
@@ -206,14 +225,10 @@ export class Lane {
   }
 
   private async useConversation(conversation: SmtpConversation): Promise<void> {
-    while (
-      conversation.isUsable &&
-      conversation.sent < mostPerConnection &&
-      !this.isEnding &&
-      !this.isClosed
-    ) {
+    while (conversation.isUsable && conversation.sent < mostPerConnection && this.isWorking) {
       const message = await this.nextMessage();
       if (!message) return;
+      if (!(await this.waitForPlace(message))) return;
       const began = performance.now();
       const outcomes = await deliver(this.parts, message, conversation).catch((error: unknown) => {
         // Nothing we foresaw. The deliveries must not stay claimed.
@@ -247,18 +262,31 @@ export class Lane {
     else if (outcomes.some((outcome) => outcome.kind === 'deferred' && !isRefusal(outcome))) this.pace.bad();
   }
 
+  /** Within a limit of messages a minute; the message goes back when the lane stops meanwhile. */
+  private async waitForPlace(message: ClaimedDelivery[]): Promise<boolean> {
+    const at = this.pace.takePlace(performance.now());
+    while (performance.now() < at && this.isWorking)
+      await new Promise((resolve) => setTimeout(resolve, Math.min(500, at - performance.now())));
+    if (this.isWorking) return true;
+    this.turns.add(message);
+    this.giveBack();
+    return false;
+  }
+
   /** The claimed deliveries of one message, oldest first; undefined when there is nothing to do for a while. */
   private async nextMessage(): Promise<ClaimedDelivery[] | undefined> {
     for (;;) {
-      if (this.isEnding || this.isClosed) return undefined;
-      if (this.buffer.length > 0 && performance.now() - this.claimedAt > longestInBufferMs) this.giveBack();
-      if (this.buffer.length < mostClaimed / 4) this.claimMore();
-      const first = this.buffer.shift();
-      if (first) {
-        const message = [first];
-        while (this.buffer[0]?.messageId === first.messageId)
-          message.push(this.buffer.shift() as ClaimedDelivery);
-        return message;
+      if (!this.isWorking) return undefined;
+      if (this.turns.size > 0 && performance.now() - this.claimedAt > longestInBufferMs) this.giveBack();
+      if (this.turns.size < this.pace.worthClaiming / 4) this.claimMore();
+      const message = this.turns.next();
+      const [first] = message ?? [];
+      if (message && first) {
+        if (this.parts.leadsHere(first.domainId)) return message;
+        // It was redirected, or moved, after it was claimed.
+        this.turns.add(message);
+        this.giveBack(first.domainId);
+        continue;
       }
       if (this.claiming) await this.claiming;
       else if (!(await this.sleep())) return undefined;
@@ -271,17 +299,17 @@ export class Lane {
     if (!domainId) return;
     // It goes to the end of the line: domains that share a primary take turns.
     this.due.delete(domainId);
-    if (!this.parts.waves.mayTry(domainId)) return this.claimMore();
+    if (!this.parts.waves.mayTry(domainId) || !this.parts.leadsHere(domainId)) return this.claimMore();
     // Few while the lane is slow: what is claimed here waits here, and nobody else can take it.
-    const limit = this.parts.waves.isOpen(domainId) ? 1 : Math.min(mostClaimed, 50 * this.allowed);
+    const limit = this.parts.waves.isOpen(domainId) ? 1 : Math.min(mostClaimed, this.pace.worthClaiming);
     // The oldest of what is here counts.
-    if (this.buffer.length === 0) this.claimedAt = performance.now();
+    if (this.turns.size === 0) this.claimedAt = performance.now();
     this.claiming = this.parts
       .claim(domainId, limit)
       .then((claimed) => {
         if (claimed.length === limit) this.due.add(domainId);
-        this.buffer.push(...claimed);
-        if (this.isEnding || this.isClosed) this.giveBack();
+        this.turns.add(claimed);
+        if (!this.isWorking) this.giveBack();
         // The wave began while we claimed.
         else if (!this.parts.waves.mayTry(domainId)) this.stopFor(domainId);
         else if (claimed.length > 0) this.parts.waves.tries(domainId);
@@ -298,10 +326,10 @@ export class Lane {
       });
   }
 
-  private giveBack(which: (delivery: ClaimedDelivery) => boolean = () => true): void {
-    const rest = this.buffer.filter(which);
-    this.buffer = this.buffer.filter((delivery) => !which(delivery));
-    for (const { domainId } of rest) this.due.add(domainId);
+  /** @param domainId only what is of this domain */
+  private giveBack(domainId?: string): void {
+    const rest = this.turns.remove(domainId);
+    for (const delivery of rest) this.due.add(delivery.domainId);
     if (rest.length > 0)
       this.parts.settler.add(
         rest.map(({ id, domainId }) => ({

@@ -1,5 +1,5 @@
 import type { Clock, Log } from '@holdfast/daemon';
-import { NoWayThere, routeOf, type Directory, type Primary } from '@holdfast/directory';
+import { NoWayThere, type Directory, type DirectoryEntry, type Primary } from '@holdfast/directory';
 import {
   channels,
   claimDue,
@@ -8,17 +8,31 @@ import {
   listen,
   makeDue,
   noteObstacle,
+  type LaneSettings,
   type Listener,
   type WaveDecision,
 } from '@holdfast/queue';
+import type { Spool } from '@holdfast/spool';
 import type pg from 'pg';
 import { Lane, type LaneParts } from './lane';
+import { LaneOwnership } from './lane-ownership';
+import { laneNameOf, laneLimits, primariesFor } from './lane-plan';
 import { RefusalWaves } from './refusal-waves';
 import type { SmtpConversation } from './smtp-conversation';
 import type { Ways } from './ways';
 import { NotAsDemanded } from './words-for-failures';
 
-type OfOneLane = 'connect' | 'claim' | 'tellUnreachable' | 'waves' | 'known' | 'tenantOf' | 'offerAgain';
+type OfOneLane =
+  | 'connect'
+  | 'claim'
+  | 'tellUnreachable'
+  | 'waves'
+  | 'known'
+  | 'tenantOf'
+  | 'offerAgain'
+  | 'leadsHere'
+  | 'limits'
+  | 'isSure';
 
 export interface LanesParts extends Omit<LaneParts, OfOneLane> {
   pool: pg.Pool;
@@ -27,26 +41,36 @@ export interface LanesParts extends Omit<LaneParts, OfOneLane> {
   ways: Ways;
   node: string;
   worker: string;
+  /** the worker's number on its node; names its journal */
+  number: number;
+  journalDir: string;
+  spool: Pick<Spool, 'body' | 'remove'>;
+  /** connections to one destination at most, from this node */
+  maxConnections: number;
   log: Log;
   clock: Clock;
 }
 
 // Notices tell of new work at once; this finds what became due by the clock, and whatever a lost notice would have told.
 const lookEveryMs = 3_000;
-/** Long, because sending again what is still being sent is worse than sending it late; a relay that restarts frees its own at once. */
+/** Long, because sending again what is still being sent is worse than sending it late; a relay that dies is cleared up after in seconds. */
 const leaseSeconds = 900;
 
-/** All destinations of this process, and who of them has work. */
+/** All destinations that this process works, and who of them has work. */
 export class Lanes {
   private readonly lanes = new Map<string, Lane>();
   private listener: Listener | undefined;
-  private cancelLook: () => void = () => undefined;
+  private cancelLook: (() => void) | undefined;
   private isEnding = false;
   /** domains whose primary the sentinel saw down */
   private readonly down = new Map<string, string>();
   /** domains whose outage has not drained yet or ended lately: when that was, in milliseconds since 1970 */
   private readonly cameBack = new Map<string, number>();
+  private settings = new Map<string, LaneSettings>();
+  /** lanes whose last messages are on their way before another process has them */
+  private readonly leaving = new Map<string, Promise<void>>();
   readonly waves: RefusalWaves;
+  readonly ownership: LaneOwnership;
 
   constructor(private readonly parts: LanesParts) {
     this.waves = new RefusalWaves({
@@ -55,6 +79,21 @@ export class Lanes {
       clock: parts.clock,
       onBegan: (domainId) => this.laneOf(domainId)?.stopFor(domainId),
       onEnded: (domainId, decision) => this.waveEnded(domainId, decision),
+    });
+    this.ownership = new LaneOwnership({
+      ...parts,
+      lanes: () => this.facts,
+      onLost: (names) => {
+        for (const name of names) void this.forget(name);
+      },
+      onUnwanted: (names) => {
+        for (const name of names) void this.handOver(name);
+      },
+      onFreed: (domains) => this.lookAt(domains),
+      onSettings: (settings) => {
+        this.settings = settings;
+        for (const lane of this.lanes.values()) lane.limitsChanged();
+      },
     });
   }
 
@@ -84,9 +123,10 @@ export class Lanes {
 
   async end(): Promise<void> {
     this.isEnding = true;
-    this.cancelLook();
+    this.cancelLook?.();
     await this.listener?.close();
     await Promise.all([...this.lanes.values()].map((lane) => lane.end()));
+    await Promise.all(this.leaving.values());
   }
 
   /** After every connect to Postgres: what was said meanwhile is lost, so ask. */
@@ -127,26 +167,81 @@ export class Lanes {
 
   private lookAt(domains: string[]): void {
     if (this.isEnding) return;
-    for (const domainId of domains) this.laneOf(domainId)?.look(domainId);
+    const elsewhere = new Map<string, DirectoryEntry[]>();
+    for (const domainId of domains) {
+      const entry = this.parts.directory.findById(domainId);
+      if (!entry) continue;
+      const name = laneNameOf(entry);
+      const lane = this.lanes.get(name);
+      if (lane) lane.look(domainId);
+      else elsewhere.set(name, [...(elsewhere.get(name) ?? []), entry]);
+    }
+    const wanted = this.ownership.wanted(elsewhere.keys());
+    if (wanted.length > 0) void this.takeOn(new Map(wanted.map((name) => [name, elsewhere.get(name) ?? []])));
+  }
+
+  /** Makes lanes ours that should be, and sets them to work. What somebody else still has comes round again. */
+  private async takeOn(wanted: Map<string, DirectoryEntry[]>): Promise<void> {
+    let names: string[];
+    try {
+      names = await this.ownership.acquire([...wanted.keys()]);
+    } catch (error) {
+      return this.parts.log('failed', { while: 'taking on lanes', error });
+    }
+    for (const name of names) {
+      const entries = wanted.get(name) ?? [];
+      const [first] = entries;
+      if (!first || this.isEnding) continue;
+      let lane = this.lanes.get(name);
+      if (!lane) {
+        lane = this.openLane(name, first);
+        this.lanes.set(name, lane);
+      }
+      for (const { domainId } of entries) lane.look(domainId);
+    }
+  }
+
+  /** It is another's already. What we had claimed of it is ours until it is settled or given back. */
+  private async forget(name: string): Promise<void> {
+    const lane = this.lanes.get(name);
+    this.lanes.delete(name);
+    await lane?.end();
+  }
+
+  private async handOver(name: string): Promise<void> {
+    if (this.leaving.has(name)) return;
+    const going = this.forget(name)
+      .then(() => this.parts.settler.caughtUp())
+      .then(() => this.ownership.leave(name))
+      .catch((error: unknown) =>
+        this.parts.log('failed', { while: 'handing over a lane', lane: name, error }),
+      )
+      .finally(() => this.leaving.delete(name));
+    this.leaving.set(name, going);
+    await going;
   }
 
   private primaryChanged(domainId: string, isUp: boolean): void {
+    const entry = this.parts.directory.findById(domainId);
     const lane = this.laneOf(domainId);
     if (!isUp) {
       this.down.set(domainId, 'the sentinel cannot reach it');
-      lane?.close('the sentinel cannot reach it');
+      // What goes elsewhere meanwhile is not stopped by it.
+      if (!entry?.redirect) lane?.close('the sentinel cannot reach it');
       return;
     }
     this.down.delete(domainId);
+    this.cameBack.set(domainId, this.parts.clock.now());
     lane?.openUp();
-    lane?.look(domainId);
     // What was deferred in the outage's first seconds is due now, not when its schedule says.
-    this.offerAgain(domainId);
+    if (lane || (entry && this.ownership.wanted([laneNameOf(entry)]).length > 0)) this.offerAgain(domainId);
   }
 
   private waveEnded(domainId: string, decision: WaveDecision | undefined): void {
+    const lane = this.laneOf(domainId);
+    if (!lane) return;
     this.parts.log('refusal-wave-ended', { domainId, decision: decision ?? 'unknown' });
-    this.laneOf(domainId)?.startOverFor(domainId);
+    lane.startOverFor(domainId);
     this.offerAgain(domainId);
   }
 
@@ -155,7 +250,7 @@ export class Lanes {
     this.parts.settler
       .caughtUp()
       .then(() => makeDue(this.parts.pool, domainId, this.parts.clock.forPostgres()))
-      .then(() => this.laneOf(domainId)?.look(domainId))
+      .then(() => this.lookAt([domainId]))
       .catch((error: unknown) => this.parts.log('failed', { while: 'making due', domainId, error }));
   }
 
@@ -170,20 +265,10 @@ export class Lanes {
     return known;
   }
 
+  /** The lane that a domain's mail takes, if it is ours. */
   private laneOf(domainId: string): Lane | undefined {
     const entry = this.parts.directory.findById(domainId);
-    if (!entry) return undefined;
-    const name = routeOf(entry.primaries);
-    let lane = this.lanes.get(name);
-    if (!lane) {
-      lane = this.openLane(name, entry.primaries);
-      this.lanes.set(name, lane);
-      const cause = this.down.get(domainId);
-      const cameBack = this.cameBack.get(domainId);
-      if (cause) lane.close(cause);
-      else if (cameBack) lane.cameBack(cameBack);
-    }
-    return lane;
+    return entry && this.lanes.get(laneNameOf(entry));
   }
 
   private async connect(primaries: Primary[], domainIds: string[]): Promise<SmtpConversation> {
@@ -200,31 +285,41 @@ export class Lanes {
     }
   }
 
-  private openLane(name: string, primaries: Primary[]): Lane {
-    const { pool, node, worker, clock, directory } = this.parts;
-    return new Lane(name, {
+  private openLane(name: string, entry: DirectoryEntry): Lane {
+    const { pool, node, worker, clock, directory, maxConnections } = this.parts;
+    const lane = new Lane(name, {
       ...this.parts,
       waves: this.waves,
       known: (domainId, recipients) => this.known(domainId, recipients),
       tenantOf: (domainId) => directory.findById(domainId)?.tenantId,
       offerAgain: (domainId) => this.offerAgain(domainId),
-      connect: (domainIds) => this.connect(primaries, domainIds.slice(0, 100)),
-      // A domain that has moved to another primary since has another lane.
-      claim: async (domainId, limit) =>
-        routeOf(directory.findById(domainId)?.primaries ?? []) === name
-          ? claimDue(pool, { domainId, node, worker, limit, leaseSeconds, asOf: clock.forPostgres() })
-          : [],
-      tellUnreachable: (domains, cause) => {
-        for (const domain of domains.slice(0, 100)) {
-          // A hint; the sentinel also looks by itself at every domain that has mail held.
-          pool
-            .query('select pg_notify($1, $2)', [
-              channels.unreachable,
-              JSON.stringify({ domain, cause: cause.slice(0, 500) }),
-            ])
-            .catch(() => undefined);
-        }
+      leadsHere: (domainId) => {
+        const now = directory.findById(domainId);
+        return now !== undefined && laneNameOf(now) === name;
       },
+      limits: () => laneLimits(entry, this.settings.get(name), maxConnections),
+      isSure: () => this.ownership.isSure,
+      connect: (domainIds) => this.connect(primariesFor(entry), domainIds.slice(0, 100)),
+      claim: (domainId, limit) =>
+        claimDue(pool, { domainId, node, worker, limit, leaseSeconds, asOf: clock.forPostgres() }),
+      tellUnreachable: (domains, cause) => this.tellUnreachable(domains, cause),
     });
+    const cause = entry.redirect ? undefined : this.down.get(entry.domainId);
+    const cameBack = this.cameBack.get(entry.domainId);
+    if (cause) lane.close(cause);
+    else if (cameBack) lane.cameBack(cameBack);
+    return lane;
+  }
+
+  private tellUnreachable(domains: string[], cause: string): void {
+    for (const domain of domains.slice(0, 100)) {
+      // A hint; the sentinel also looks by itself at every domain that has mail held.
+      this.parts.pool
+        .query('select pg_notify($1, $2)', [
+          channels.unreachable,
+          JSON.stringify({ domain, cause: cause.slice(0, 500) }),
+        ])
+        .catch(() => undefined);
+    }
   }
 }

@@ -59,6 +59,8 @@ export async function openRelay(
     ways,
     node: config.node,
     worker,
+    number: config.worker,
+    journalDir: config.journalDir,
     log,
     clock,
     spool,
@@ -75,6 +77,7 @@ export async function openRelay(
     // sent again.
     settler.resume(left);
     await settler.drained();
+    await lanes.ownership.begin();
     while (!isEnding) {
       try {
         if ((await freeStaleClaims(pool, worker, clock.forPostgres())).length === 0) break;
@@ -98,6 +101,7 @@ export async function openRelay(
       // A primary that hangs must not keep us from settling what the others took: what is cut here is tried again.
       await atMost(20_000, lanes.end());
       await atMost(5_000, settler.drained());
+      await lanes.ownership.end();
       await sweeper.end();
       await ways.end();
       lateScan.close();

@@ -42,6 +42,7 @@ export const events = {
   'refusal-doubted': 'info',
   'refusal-wave-began': 'warn',
   'refusal-wave-ended': 'info',
+  'cleared-up-after': 'warn',
   'settle-failed': 'warn',
   'body-missing': 'error',
   swept: 'info',

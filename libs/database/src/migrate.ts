@@ -14,6 +14,8 @@ import { BlockListsDecide20261125110200 } from './migrations/20261125110200-bloc
 import { HowFullQueuesAre20261125110300 } from './migrations/20261125110300-how-full-queues-are';
 import { HoldWhatAWaveRefuses20261125120000 } from './migrations/20261125120000-hold-what-a-wave-refuses';
 import { WaysToPrimaries20261125130000 } from './migrations/20261125130000-ways-to-primaries';
+import { SendElsewhere20261125120100 } from './migrations/20261125120100-send-elsewhere';
+import { WhoWorksALane20261125120200 } from './migrations/20261125120200-who-works-a-lane';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
@@ -30,6 +32,8 @@ export const migrations = [
   HowFullQueuesAre20261125110300,
   HoldWhatAWaveRefuses20261125120000,
   WaysToPrimaries20261125130000,
+  SendElsewhere20261125120100,
+  WhoWorksALane20261125120200,
 ];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;

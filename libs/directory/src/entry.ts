@@ -33,6 +33,12 @@ export interface Limits {
   maxMessagesPerHour: number | null;
 }
 
+/** How fast a domain's primaries want to be given mail; null: as the relay sees fit. */
+export interface PaceLimits {
+  maxConnections: number | null;
+  maxMessagesPerMinute: number | null;
+}
+
 /** What port 25 and the relay must know of one domain. */
 export interface DirectoryEntry {
   domainId: string;
@@ -52,6 +58,10 @@ export interface DirectoryEntry {
   retentionDays: number;
   /** most preferred first */
   primaries: Primary[];
+  /** where its mail goes in place of the primaries, for a while */
+  redirect?: Primary;
+  /** left out: its tenant said nothing */
+  pace?: PaceLimits;
   /** what goes to the primary bears our ARC seal, once its key is published */
   isSealed: boolean;
   limits: Limits;

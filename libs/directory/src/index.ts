@@ -1,6 +1,6 @@
 export { Directory, type DirectoryOptions } from './directory';
 export { isOwnAddress } from './addresses';
-export type { DirectoryEntry, HeldByTenant, Limits, Primary, TlsPolicy } from './entry';
+export type { DirectoryEntry, HeldByTenant, Limits, PaceLimits, Primary, TlsPolicy } from './entry';
 export { LookUp, type AnswerMemory } from './look-up';
 export { GoesInACircle, NoWayThere } from './no-way-there';
 export { primariesOf } from './primaries-sql';

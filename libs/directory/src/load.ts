@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { DirectoryEntry, HeldByTenant, Limits, Primary } from './entry';
+import type { DirectoryEntry, HeldByTenant, Limits, PaceLimits, Primary } from './entry';
 import { primariesOf } from './primaries-sql';
 
 /** Which part to read: some domains, the domains of some tenants, or (neither) everything. */
@@ -22,6 +22,8 @@ interface Row {
   retention_days: number;
   is_sealed: boolean;
   primaries: Primary[] | null;
+  redirect: Primary | null;
+  pace: PaceLimits | null;
   limits: Limits;
 }
 
@@ -31,6 +33,10 @@ const pageOfDomains = 5_000;
 const entrySql = `
   select d.id as domain_id, d.tenant_id, d.name, d.state, t.is_suspended, d.recipient_policy, d.has_plus_addressing,
     d.when_primary_up, d.defer_minutes, d.primary_accepts_all, l.retention_days, d.is_sealed, ${primariesOf('d')} as primaries,
+    (select json_build_object('host', r.host, 'port', r.port, 'tlsPolicy', r.tls_policy, 'preference', 0)
+      from redirects r where r.domain_id = d.id) as redirect,
+    case when d.max_connections is not null or d.max_messages_per_minute is not null
+      then json_build_object('maxConnections', d.max_connections, 'maxMessagesPerMinute', d.max_messages_per_minute) end as pace,
     json_build_object('maxHeldMessages', l.max_held_messages, 'maxHeldBytes', l.max_held_bytes, 'maxMessageBytes', l.max_message_bytes,
       'maxRecipientsPerMessage', l.max_recipients_per_message, 'maxMessagesPerHour', l.max_messages_per_hour) as limits
   from domains d
@@ -89,6 +95,8 @@ function entryOf(row: Row, shared: Shared): DirectoryEntry {
     primaryAcceptsAll: row.primary_accepts_all,
     retentionDays: row.retention_days,
     primaries: shared.one(row.primaries ?? []),
+    ...(row.redirect && { redirect: shared.one(row.redirect) }),
+    ...(row.pace && { pace: shared.one(row.pace) }),
     isSealed: row.is_sealed,
     limits: shared.one(row.limits),
   };

@@ -16,6 +16,17 @@ export { retryAfterSeconds, retryIntervalsSeconds, retryTable } from './retry-sc
 export { settle, withoutDeliveries, type Outcome } from './settle';
 export { arrows, deliveryStates, isEnd, mayMove, type DeliveryState } from './states';
 export {
+  acquireLanes,
+  clearUpAfter,
+  leaveLanes,
+  readLaneSettings,
+  renewWorker,
+  tellLanes,
+  type Fellow,
+  type LaneSettings,
+  type ToldLane,
+} from './lane-ownership';
+export {
   endWave,
   knownAmong,
   openWave,

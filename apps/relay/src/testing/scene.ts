@@ -182,8 +182,13 @@ export class Scene {
               .join('\n')}`,
           );
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, 200);
-          client.once('notification', () => (clearTimeout(timer), resolve()));
+          const wake = (): void => {
+            clearTimeout(timer);
+            client.off('notification', wake);
+            resolve();
+          };
+          const timer = setTimeout(wake, 200);
+          client.once('notification', wake);
         });
       }
     } finally {
