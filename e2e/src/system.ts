@@ -4,7 +4,7 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,6 +97,10 @@ export class System {
     });
     await ready;
     await this.untilReady();
+  }
+
+  async operatorKey(): Promise<string> {
+    return (await readFile(join(this.dataDir, 'operator.key'), 'utf8')).trim();
   }
 
   /** Runs the operator's command; rejects when it does not exit 0. */

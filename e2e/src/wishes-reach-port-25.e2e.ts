@@ -1,6 +1,4 @@
 import { startFakePrimary, type FakePrimary } from '@holdfast/fake-primary';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { numbered, send } from './sender';
 import { System } from './system';
 
@@ -30,10 +28,9 @@ afterAll(async () => {
 });
 
 async function ask(method: string, path: string, body: object): Promise<void> {
-  const key = (await readFile(join(system.dataDir, 'operator.key'), 'utf8')).trim();
   const answer = await fetch(`${system.url}/api/v1${path}`, {
     method,
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${await system.operatorKey()}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
