@@ -35,6 +35,11 @@ export const routes: Routes = [
         loadComponent: async () => (await import('./domains/domain-page')).DomainPage,
       },
       {
+        path: 'filter',
+        title: 'Filter',
+        loadComponent: async () => (await import('./filters/filter-page')).FilterPage,
+      },
+      {
         path: 'messages',
         title: 'Messages',
         loadComponent: async () => (await import('./messages/message-list')).MessageList,

@@ -10,11 +10,14 @@ export type {
   DeliveryState,
   Demo,
   Domain,
+  Filter,
+  FilterRule,
   LeverAction,
   Me,
   Notification,
   Outage,
   ProblemDetails,
+  Tenant,
 } from '@holdfast/api-contract';
 export type Counts = DomainCounts;
 export type Page<T> = Readonly<AnyPage<T>>;

@@ -45,6 +45,7 @@ export class Shell {
   protected readonly ways: readonly { path: string; word: string; icon: IconName }[] = [
     { path: '/', word: 'Overview', icon: 'house' },
     { path: '/domains', word: 'Domains', icon: 'globe' },
+    { path: '/filter', word: 'Filter', icon: 'shield' },
     { path: '/messages', word: 'Messages', icon: 'mail' },
     { path: '/outages', word: 'Outages', icon: 'activity' },
     { path: '/notifications', word: 'Notifications', icon: 'bell' },

@@ -17,6 +17,7 @@ import person from 'lucide-static/icons/circle-user-round.svg';
 import plus from 'lucide-static/icons/plus.svg';
 import release from 'lucide-static/icons/mail-check.svg';
 import retry from 'lucide-static/icons/refresh-cw.svg';
+import shield from 'lucide-static/icons/shield.svg';
 import sun from 'lucide-static/icons/sun.svg';
 import system from 'lucide-static/icons/monitor.svg';
 import trash from 'lucide-static/icons/trash-2.svg';
@@ -41,6 +42,7 @@ const icons = {
   plus,
   release,
   retry,
+  shield,
   sun,
   system,
   trash,

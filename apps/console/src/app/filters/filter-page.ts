@@ -1,0 +1,125 @@
+import { HttpClient, httpResource } from '@angular/common/http';
+import { Component, computed, effect, inject, input, signal } from '@angular/core';
+import { MatButton, MatIconButton } from '@angular/material/button';
+import { MatIcon } from '@angular/material/icon';
+import { Router } from '@angular/router';
+import { firstValueFrom } from 'rxjs';
+import type { Filter, FilterRule, Page, Tenant } from '../http/contract';
+import { fieldProblems, whatWentWrong } from '../http/failure';
+import { keepLast } from '../http/keep-last';
+import { Session } from '../http/session';
+import { Empty, Faces, Rows } from '../ui/faces';
+import { PageHead } from '../ui/page-head';
+import { Trouble } from '../ui/trouble';
+import { When } from '../ui/when';
+import { bytes, count } from '../ui/words-of-time';
+import { choiceWords, filterSentence, kindWords, type Kind } from './filter-words';
+
+/** What becomes of mail that looks bad, whom a tenant allows or blocks, and how much it may have here. */
+@Component({
+  selector: 'hf-filter-page',
+  imports: [Empty, Faces, MatButton, MatIcon, MatIconButton, PageHead, Rows, Trouble, When],
+  templateUrl: './filter-page.html',
+  styleUrl: './filter-page.css',
+  host: { class: 'page' },
+})
+export class FilterPage {
+  private readonly http = inject(HttpClient);
+  private readonly router = inject(Router);
+  protected readonly session = inject(Session);
+  /** From the address: whose filter; without it, the first that one may see. */
+  readonly tenant = input<string>();
+
+  protected readonly tenantReading = httpResource<Page<Tenant>>(() => '/api/v1/tenants?limit=500');
+  private readonly lastTenants = keepLast(this.tenantReading);
+  protected readonly tenants = computed(() => this.lastTenants()?.items ?? []);
+  protected readonly shown = computed(
+    () => this.tenants().find(({ name }) => name === this.tenant()) ?? this.tenants()[0],
+  );
+  private readonly base = computed(() => {
+    const shown = this.shown();
+    return shown && `/api/v1/tenants/${shown.id}/filter`;
+  });
+
+  protected readonly reading = httpResource<Filter>(() => this.base());
+  protected readonly filter = keepLast(this.reading);
+  protected readonly ruleReading = httpResource<Page<FilterRule>>(() => {
+    const base = this.base();
+    return base && `${base}/rules?limit=500`;
+  });
+  private readonly lastRules = keepLast(this.ruleReading);
+  protected readonly rules = computed(() => this.lastRules()?.items ?? []);
+  protected readonly hasMoreRules = computed(() => (this.lastRules()?.next ?? null) !== null);
+
+  protected readonly sentence = computed(() => {
+    const filter = this.filter();
+    return filter && filterSentence(filter);
+  });
+  protected readonly limits = computed(() => {
+    const limits = this.shown()?.limits;
+    const said = (value: number | null, word: (n: number) => string): string =>
+      value === null ? 'the provider’s default' : word(value);
+    return limits
+      ? [
+          ['Held messages', said(limits.maxHeldMessages, (n) => `${count(n)} at most`)],
+          ['Held in all', said(limits.maxHeldBytes, (n) => `${bytes(n)} at most`)],
+          ['One message', said(limits.maxMessageBytes, (n) => `${bytes(n)} at most`)],
+          ['Recipients of a message', said(limits.maxRecipientsPerMessage, (n) => `${count(n)} at most`)],
+          ['Messages an hour, a domain', said(limits.maxMessagesPerHour, (n) => `${count(n)} at most`)],
+          ['A message may wait', said(limits.retentionDays, (n) => `${n} days`)],
+        ]
+      : [];
+  });
+  protected readonly kinds = kindWords;
+  protected readonly words = choiceWords;
+  protected readonly mayChange = this.session.mayChangeDomains;
+  protected readonly said = signal('');
+  protected readonly refusal = signal('');
+
+  constructor() {
+    effect(() => {
+      this.tenant();
+      this.said.set('');
+      this.refusal.set('');
+    });
+  }
+
+  protected show(tenant: string): void {
+    void this.router.navigate([], { queryParams: { tenant } });
+  }
+
+  protected async choose(kind: Kind, choice: string): Promise<void> {
+    const base = this.base();
+    if (!base) return;
+    try {
+      this.reading.set(await firstValueFrom(this.http.patch<Filter>(base, { [kind]: choice })));
+      this.said.set('Saved. Port 25 goes by it within a second.');
+    } catch (failure) {
+      const { happened, safe } = whatWentWrong(failure);
+      this.said.set(`${happened} ${safe}`);
+      // The select shows what the person wanted; what is in force stands in the answer.
+      this.reading.reload();
+    }
+  }
+
+  /** Adds patterns to a list, or takes one out of both; several are separated by spaces or commas. */
+  protected async rule(verb: 'allow' | 'block' | 'forget', text: string): Promise<boolean> {
+    const base = this.base();
+    const patterns = text.split(/[\s,;]+/).filter(Boolean);
+    if (!base || patterns.length === 0) return false;
+    this.refusal.set('');
+    try {
+      await firstValueFrom(this.http.post(`${base}/rules`, { [verb]: patterns }));
+      this.ruleReading.reload();
+      this.reading.reload();
+      return true;
+    } catch (failure) {
+      const wrong = [...fieldProblems(failure)].map(([field, message]) => {
+        const index = /\[(\d+)\]$/.exec(field)?.[1];
+        return `${index === undefined ? 'The list' : `“${patterns[Number(index)]}”`} ${message}.`;
+      });
+      this.refusal.set(wrong.join(' ') || whatWentWrong(failure).happened);
+      return false;
+    }
+  }
+}
