@@ -110,6 +110,26 @@ describe('an outage', () => {
     expect(await story.outages(domain)).toMatchObject([{ cause: 'greets with 421 4.3.2 Shutting down' }]);
   });
 
+  it('knows where its primary was looked for, and ends at once when somebody says that it is back', async () => {
+    story.startSentinel();
+    await primary.becomes({ greets: '421 4.3.2 Shutting down' });
+    await story.holds(tenant, domain, 1);
+    await story.until('the outage is open', isOpen);
+    const { rows } = await story.db.query(
+      'select host(a) as address from outages, unnest(primary_addresses) a',
+    );
+    expect(rows).toEqual([{ address: '127.0.0.1' }]);
+    let before = primary.connections;
+    await story.until('it is looked at', () => primary.connections > before);
+    // The next look is due in more than two seconds.
+    await story.pass(1_200);
+    await primary.becomes('answers');
+    before = primary.connections;
+    await story.db.query(`select pg_notify('holdfast_hinted', $1)`, [JSON.stringify({ domains: [domain] })]);
+    await story.until('it is looked at without any time going by', () => primary.connections > before, 0);
+    await story.until('the outage has ended', isClosed);
+  });
+
   it('goes on after a restart of the sentinel, and ends there', async () => {
     story.startSentinel();
     await primary.becomes('refuses');

@@ -91,9 +91,13 @@ export function openSentinel(
     onSent: (isSent) => metrics.notifications.inc({ result: isSent ? 'sent' : 'failed' }),
   });
 
+  const hinted = ({ domains }: Record<string, unknown>): void => {
+    if (Array.isArray(domains)) for (const domain of domains) watcher.hint(String(domain));
+  };
+
   const listener = listen(
     config.databaseUrl,
-    ['registered', 'settled', 'unreachable', 'directory', 'notification', 'wave'],
+    ['registered', 'settled', 'unreachable', 'hinted', 'directory', 'notification', 'wave'],
     {
       onConnect() {
         keeper.readEverything();
@@ -104,6 +108,7 @@ export function openSentinel(
       },
       onNotice(name, payload) {
         if (name === 'notification') return dispatcher.look();
+        if (name === 'hinted') return hinted(payload);
         if (name === 'directory') standings.directoryChanged();
         keeper.onNotice(name, payload);
       },

@@ -7,6 +7,7 @@
  *     command for too long however many octets drip in, a message that does not get on, a session without end.
  *   - XCLIENT (postfix.org, XCLIENT_README) from listed peers; whom it names is who is limited from then on.
  */
+import type { Reply } from '@holdfast/mail';
 import type { Socket } from 'node:net';
 import type { SMTPServerAddress } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
@@ -167,18 +168,38 @@ export class Connection extends SMTPConnection implements Guest {
     this.send(421, '4.7.0 BDAT is not offered here');
   }
 
+  /** RFC 1985: asks us to deliver what waits for a domain; see hints.ts for what comes of it. */
+  handler_ETRN(command: Buffer, callback: () => void): void {
+    const [, node, ...more] = command.toString().trim().split(/\s+/);
+    const answer = ({ code, enhanced, text }: Reply): void => {
+      this.send(code, `${enhanced} ${text}`);
+      callback();
+    };
+    if (this.openingCommand !== 'EHLO') return answer(badSequence('Please say EHLO first'));
+    if (this.session.envelope.mailFrom) return answer(badSequence('Not within a mail transaction'));
+    if (node === undefined || more.length > 0)
+      return answer({ code: 501, enhanced: '5.5.4', text: 'Syntax: ETRN domain' });
+    this.parts.etrn(this.remoteAddress, node).then(answer, (error: unknown) => {
+      this.parts.log('session-failed', { sessionId: this.session.id, step: 'etrn', error });
+      answer({
+        code: 451,
+        enhanced: '4.3.0',
+        text: 'Something went wrong on our side; please try again later',
+      });
+    });
+  }
+
   /** With the certificate of this moment for those who ask for no name. */
   override handler_STARTTLS(command: Buffer, callback: () => void): void {
     this._server.secureContext.set('*', this.parts.certificates.forNobody.context);
     super.handler_STARTTLS(command, callback);
   }
 
-  /** LOGIN is not offered: nobody signs in here. */
   override send(code: number, text?: string | string[] | null, context?: string | false): void {
     this.repliedAt = performance.now();
     if (code >= 400 && code !== 421 && ++this.refusals > mostRefusals)
       return this.send(421, '4.7.0 Too many refusals; please look at your list of recipients');
-    if (Array.isArray(text)) text = text.map((line) => line.replace(/^(XCLIENT .*) LOGIN$/, '$1'));
+    if (Array.isArray(text)) text = offered(text);
     if (typeof text !== 'string' || context === false) return super.send(code, text, context);
     if (isEnhanced.test(text)) return super.send(code, text, false);
     const enhanced = codeFor(code, text) ?? this._getEnhancedStatusCode(code, context);
@@ -234,6 +255,15 @@ export class Connection extends SMTPConnection implements Guest {
         this.send(421, '4.4.2 The session is too long; please connect again');
     }
   }
+}
+
+const badSequence = (text: string): Reply => ({ code: 503, enhanced: '5.5.1', text });
+
+/** The answer to EHLO, with what we can do and smtp-server does not know. LOGIN is not offered with XCLIENT: nobody signs in here. */
+function offered(lines: string[]): string[] {
+  return lines.flatMap((line) =>
+    line === 'DSN' ? [line, 'ETRN'] : line.replace(/^(XCLIENT .*) LOGIN$/, '$1'),
+  );
 }
 
 const isEnhanced = /^[245]\.\d{1,3}\.\d{1,3} /;

@@ -13,6 +13,7 @@ import { data } from './data';
 import { DeferredNetworks } from './deferred-networks';
 import { Doorkeeper } from './doorkeeper';
 import { FullQueues } from './full-queues';
+import { Hints } from './hints';
 import { Incoming } from './incoming';
 import { KnownByPrimary } from './known-by-primary';
 import { Listener } from './listener';
@@ -70,7 +71,8 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
   const registrar = new Registrar({ spool: roomySpool, db: pool, log, node });
   const knownByPrimary = new KnownByPrimary();
   const deferred = new DeferredNetworks();
-  const behindRcpt = new BehindRcpt(pool, [knownByPrimary, deferred, fullQueues]);
+  const hints = new Hints({ directory, db: pool });
+  const behindRcpt = new BehindRcpt(pool, [knownByPrimary, deferred, fullQueues, hints]);
   const rcptParts = { directory, knownByPrimary, deferred, room };
   const rspamd = config.isScanning
     ? new RspamdClient({ url: config.rspamdUrl, timeoutMs: config.scanTimeoutMs })
@@ -125,9 +127,10 @@ export async function openIngress(config: IngressConfig, log: Log): Promise<Ingr
       xclientPeers: config.xclientPeers,
       times: { idleMs: config.idleSeconds * 1000, sessionMs: config.sessionSeconds * 1000 },
       certificates,
+      etrn: (clientAddress, node) => hints.etrn(clientAddress, node),
     },
     {
-      connect: () => connect(readiness),
+      connect: ({ address }) => (connect(readiness), hints.connected(address)),
       mailFrom: (client, command) => (haveRoom(readiness), mailFrom(client, command)),
       rcptTo: (transaction, { address, parameters }) =>
         void rcptTo(rcptParts, transaction, { address: mailboxMeant(own, address), parameters }),

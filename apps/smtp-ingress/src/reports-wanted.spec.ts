@@ -27,6 +27,7 @@ it('offers reports as RFC 3461 has them, and reads what is asked strictly', asyn
      S: 250-SMTPUTF8
      S: 250-ENHANCEDSTATUSCODES
      S: 250-DSN
+     S: 250-ETRN
      S: 250-STARTTLS
      S: 250 SIZE 1000000
      C: MAIL FROM:<a@b.test> RET=SOME

@@ -3,6 +3,7 @@
  * own, which knows version 1 alone, no networks, and waits as long as octets drip in.
  */
 import type { Log } from '@holdfast/daemon';
+import type { Reply } from '@holdfast/mail';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
@@ -19,6 +20,7 @@ export interface ServerParts {
   /** who may say with XCLIENT for whom it speaks */
   xclientPeers: Networks;
   certificates: Certificates;
+  etrn(clientAddress: string, node: string): Promise<Reply>;
   log: Log;
 }
 

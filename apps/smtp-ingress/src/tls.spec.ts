@@ -192,6 +192,7 @@ describe('STARTTLS', () => {
        S: 250-SMTPUTF8
        S: 250-ENHANCEDSTATUSCODES
        S: 250-DSN
+       S: 250-ETRN
        S: 250-REQUIRETLS
        S: 250 SIZE 1000000
        C: STARTTLS

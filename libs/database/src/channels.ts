@@ -15,6 +15,8 @@ export const channels = {
   settled: 'holdfast_settled',
   /** The relay could not reach a primary; evidence for the sentinel: `{ domain: string, cause: string }`. */
   unreachable: 'holdfast_unreachable',
+  /** Port 25 heard that primaries may be back (ETRN, or they connected to us); a reason to look now: `{ domains: string[] }`, ids. */
+  hinted: 'holdfast_hinted',
   /** The sentinel's verdict about a domain's primaries; opens and closes the lane: `{ domain: string, up: boolean }`. */
   primary: 'holdfast_primary',
   /** An outage was opened, changed or closed: `{ tenant: string, domain: string, outage: string }`. */

@@ -16,6 +16,7 @@ import { HoldWhatAWaveRefuses20261125120000 } from './migrations/20261125120000-
 import { WaysToPrimaries20261125130000 } from './migrations/20261125130000-ways-to-primaries';
 import { SendElsewhere20261125120100 } from './migrations/20261125120100-send-elsewhere';
 import { WhoWorksALane20261125120200 } from './migrations/20261125120200-who-works-a-lane';
+import { WhereAPrimaryIsWhenItIsDown20261125100100 } from './migrations/20261125100100-where-a-primary-is-when-it-is-down';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
@@ -34,6 +35,7 @@ export const migrations = [
   WaysToPrimaries20261125130000,
   SendElsewhere20261125120100,
   WhoWorksALane20261125120200,
+  WhereAPrimaryIsWhenItIsDown20261125100100,
 ];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;

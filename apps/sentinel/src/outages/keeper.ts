@@ -147,8 +147,14 @@ export class Keeper {
 
   private async writeDowns(verdicts: (Verdict & { isUp: false })[]): Promise<void> {
     const { pool, clock, hostname, log } = this.parts;
-    const beginnings = verdicts.flatMap(({ domainIds, beganAt, at, cause }) =>
-      domainIds.map((domainId) => ({ domainId, beganAt: new Date(beganAt), noticedAt: new Date(at), cause })),
+    const beginnings = verdicts.flatMap(({ domainIds, beganAt, at, cause, addresses }) =>
+      domainIds.map((domainId) => ({
+        domainId,
+        beganAt: new Date(beganAt),
+        noticedAt: new Date(at),
+        cause,
+        addresses,
+      })),
     );
     const { opened, written } = await inTransaction(pool, async (db) => {
       const opened = await openOutages(db, beginnings);

@@ -7,6 +7,8 @@ export interface Beginning {
   beganAt: Date;
   noticedAt: Date;
   cause: string;
+  /** where its primaries were looked for */
+  addresses: string[];
 }
 
 /**
@@ -17,9 +19,12 @@ export async function openOutages(db: pg.PoolClient, beginnings: Beginning[]): P
   const { rows } = await db.query<OutageRef>({
     name: 'open-outages',
     text: `
-      insert into outages (tenant_id, domain_id, began_at, noticed_at, cause, received_before, delivered_before, messages_held)
-      select c.tenant_id, c.domain_id, b.began_at, b.noticed_at, b.cause, c.received - c.held - c.sending, c.delivered, c.held + c.sending
-      from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::text[]) as b (domain_id, began_at, noticed_at, cause)
+      insert into outages (tenant_id, domain_id, began_at, noticed_at, cause, received_before, delivered_before, messages_held,
+        primary_addresses)
+      select c.tenant_id, c.domain_id, b.began_at, b.noticed_at, b.cause, c.received - c.held - c.sending, c.delivered, c.held + c.sending,
+        string_to_array(b.addresses, ' ')::inet[]
+      from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::text[], $5::text[])
+        as b (domain_id, began_at, noticed_at, cause, addresses)
       join domain_counters c on c.domain_id = b.domain_id
       order by c.domain_id
       on conflict (domain_id) where ended_at is null do nothing
@@ -29,6 +34,7 @@ export async function openOutages(db: pg.PoolClient, beginnings: Beginning[]): P
       beginnings.map(({ beganAt }) => beganAt),
       beginnings.map(({ noticedAt }) => noticedAt),
       beginnings.map(({ cause }) => cause),
+      beginnings.map(({ addresses }) => addresses.join(' ')),
     ],
   });
   await tellOutages(db, rows);

@@ -4,8 +4,8 @@ import { knock } from './greeting';
 
 export type ProbeResult =
   | { isUp: true; latencyMs: number }
-  /** cause: for people, such as `connection refused`, `no answer within 3 seconds`, `greets with 421 4.3.2 Too busy` */
-  | { isUp: false; cause: string; latencyMs: number };
+  /** addresses: what was tried; cause: for people, such as `connection refused`, `no answer within 3 seconds`, `greets with 421 4.3.2 Too busy` */
+  | { isUp: false; cause: string; latencyMs: number; addresses?: string[] };
 
 export interface ProbeSettings {
   /** resolves by our DNS servers and refuses addresses where a tenant must not send us; what it gives is what we connect to */
@@ -47,7 +47,8 @@ export async function probePrimary(primary: Primary, settings: ProbeSettings): P
     if (cause === undefined) return { isUp: true, latencyMs: latencyMs() };
     first ??= cause;
   }
-  return { isUp: false, cause: first ?? 'no answer', latencyMs: latencyMs() };
+  const addresses = found.map(({ address }) => address);
+  return { isUp: false, cause: first ?? 'no answer', latencyMs: latencyMs(), addresses };
 }
 
 /**
@@ -57,10 +58,12 @@ export async function probePrimary(primary: Primary, settings: ProbeSettings): P
  */
 export async function probePrimaries(primaries: Primary[], settings: ProbeSettings): Promise<ProbeResult> {
   const results = await Promise.all(primaries.map((primary) => probePrimary(primary, settings)));
-  return (
-    results.find(({ isUp }) => isUp) ??
-    results[0] ?? { isUp: false, cause: 'the domain has no primary', latencyMs: 0 }
-  );
+  const good = results.find(({ isUp }) => isUp);
+  if (good) return good;
+  const bad = results.filter((result) => !result.isUp);
+  const cause = bad[0]?.cause ?? 'the domain has no primary';
+  const addresses = bad.flatMap((result) => result.addresses ?? []);
+  return { isUp: false, cause, latencyMs: bad[0]?.latencyMs ?? 0, addresses };
 }
 
 /** What it resolves to, or in words why it did not in time. */

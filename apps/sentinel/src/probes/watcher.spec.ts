@@ -63,7 +63,14 @@ it('calls three bad probes in a row an outage that began with the first', async 
   await pass(4_900);
   expect(times()).toEqual([0, 1_000, 2_000]);
   expect(verdicts).toEqual([
-    { isUp: false, domainIds: ['d'], at: start + 2_000, beganAt: start, cause: 'connection refused' },
+    {
+      isUp: false,
+      domainIds: ['d'],
+      at: start + 2_000,
+      beganAt: start,
+      cause: 'connection refused',
+      addresses: [],
+    },
   ]);
 });
 
@@ -118,6 +125,7 @@ it('tells a domain that comes late of the outage that its primary has', async ()
     at: start + 8_000,
     beganAt: start,
     cause: 'connection refused',
+    addresses: [],
   });
 });
 
@@ -167,4 +175,32 @@ it('forgets domains that need no watching, and routes that have none', async () 
   expect([watcher.watchedDomains, watcher.watchedRoutes]).toEqual([1, 1]);
   await pass(100);
   expect(probes.map(({ host }) => host)).toEqual(['moved.test']);
+});
+
+describe('a hint that the primary may be back', () => {
+  it('is looked into at once, whatever the schedule says, and no more often than once a second', async () => {
+    isUp = false;
+    watcher.watch([domain('d', 'mail.test', start - 2 * 3_600_000)], true);
+    await pass(100);
+    expect(times()).toEqual([0]);
+    await pass(1_400);
+    isUp = true;
+    watcher.hint('d');
+    watcher.hint('d');
+    await pass(200);
+    expect(times()).toEqual([0, 1_500]);
+    watcher.hint('d');
+    await pass(600);
+    expect(times()).toEqual([0, 1_500, 2_000]);
+    expect(verdicts).toMatchObject([{ isUp: true, domainIds: ['d'] }]);
+  });
+
+  it('is nothing for one that is up, or that has no mail with us', async () => {
+    watcher.watch([domain('d')], true);
+    await pass(1_500);
+    watcher.hint('d');
+    watcher.hint('stranger');
+    await pass(1_000);
+    expect(times()).toEqual([0]);
+  });
 });

@@ -26,7 +26,15 @@ export interface WatchedDomain {
 
 export type Verdict =
   /** at: when it was reached; beganAt: the first bad probe; both in milliseconds since 1970 */
-  | { isUp: false; domainIds: string[]; at: number; beganAt: number; cause: string }
+  | {
+      isUp: false;
+      domainIds: string[];
+      at: number;
+      beganAt: number;
+      cause: string;
+      /** where it was looked for */
+      addresses: string[];
+    }
   /** contradicts: those domains of it that the relay had called unreachable although no outage is open */
   | { isUp: true; domainIds: string[]; at: number; contradicts: string[] };
 
@@ -64,6 +72,9 @@ interface Route {
 // time we look, find it up, and tell the relay so, and it tries again: the growing pause keeps the two from chasing each other.
 const firstDeafMs = 3_000;
 const longestDeafMs = 300_000;
+
+// Whoever hints without end makes us look no more often than we would in the first seconds of an outage.
+const heedHintsEveryMs = 1_000;
 
 export class Watcher {
   private readonly domains = new Map<string, Watched>();
@@ -110,6 +121,17 @@ export class Watcher {
     route.deafUntil = now + route.deafForMs;
     route.deafForMs = Math.min(route.deafForMs * 2, longestDeafMs);
     domain.isDoubted = true;
+    this.lookAtOnce(route);
+  }
+
+  /**
+   * Somebody outside says that the primaries of a domain may be back. A reason to look, and nothing more: who says so is nobody
+   * whom we know. What is not watched has no mail with us, and what is up needs no hint.
+   */
+  hint(domainId: string): void {
+    const route = this.domains.get(domainId)?.route;
+    if (!route || route.standing === 'up' || this.parts.clock.now() - route.lookedAt < heedHintsEveryMs)
+      return;
     this.lookAtOnce(route);
   }
 
@@ -192,7 +214,7 @@ export class Watcher {
     route.standing = standingAfter(route.standing, result.isUp);
     this.parts.onProbe?.(result, route.primaries, route.standing);
     if (route.standing === 'up') this.tellUp(route);
-    if (route.standing === 'down' && !result.isUp) this.tellDown(route, result.cause);
+    if (route.standing === 'down' && !result.isUp) this.tellDown(route, result.cause, result.addresses ?? []);
     this.putBack(route);
   }
 
@@ -217,7 +239,7 @@ export class Watcher {
       });
   }
 
-  private tellDown(route: Route, cause: string): void {
+  private tellDown(route: Route, cause: string, addresses: string[]): void {
     const domainIds = [...route.domains].filter((domainId) => !this.domains.get(domainId)?.isOutageOpen);
     for (const domainId of domainIds) {
       const domain = this.domains.get(domainId) as Watched;
@@ -231,6 +253,7 @@ export class Watcher {
         at: this.parts.clock.now(),
         beganAt: route.missingSince ?? route.lookedAt,
         cause,
+        addresses,
       });
   }
 
