@@ -21,6 +21,8 @@ export interface RspamdParts {
   redisPort?: number;
   /** block lists that decide; with `dns` */
   blockLists?: readonly BlockList[];
+  /** the folder of our configuration, for a program that was bundled and no longer stands beside it */
+  configFolder?: string;
   /** configuration that comes last */
   more?: string;
 }
@@ -41,8 +43,9 @@ export async function startRspamd(parts: RspamdParts = {}): Promise<RunningRspam
       await writeFile(file, partsFile(parts, port, controllerPort));
       if (parts.blockLists)
         await writeFile(join(directory, 'block-lists.conf'), blockListsSection(parts.blockLists));
+      const configFolder = parts.configFolder ?? configuration;
       const variables = {
-        LOCAL_CONFDIR: configuration,
+        LOCAL_CONFDIR: configFolder,
         HOLDFAST_PARTS: file,
         RUNDIR: directory,
         DBDIR: directory,
@@ -54,7 +57,7 @@ export async function startRspamd(parts: RspamdParts = {}): Promise<RunningRspam
           '-f',
           ...(process.getuid?.() === 0 ? ['-u', '_rspamd', '-g', '_rspamd'] : ['-i']),
           '-c',
-          join(configuration, 'rspamd.conf'),
+          join(configFolder, 'rspamd.conf'),
           ...Object.entries(variables).map(([key, value]) => `--var=${key}=${value}`),
         ],
       };
