@@ -136,9 +136,9 @@ export function collect(
       };
       void end();
     });
-    stream.on('error', (error) => {
-      refuse(rejection(451, '4.4.2', 'The connection broke'));
-      reject(error);
+    stream.on('error', ({ message }) => {
+      refuse(rejection(451, '4.4.2', 'The connection broke', message));
+      reject(refusal);
     });
     stream.on('close', () => {
       if (stream.readableEnded) return;

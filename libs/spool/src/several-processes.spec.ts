@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -63,6 +63,14 @@ it('write to one spool at once', async () => {
   const spool = openSpool({ directory });
   expect(spool.list(undefined, 1_000)).toEqual([...ids].sort());
   for (const id of ids) expect((await spool.body(id))?.equals(bodyOf(id, 4096))).toBe(true);
+  await spool.close();
+});
+
+it('see what another has put in a moment ago, in the same turn of the event loop', async () => {
+  const spool = openSpool({ directory });
+  expect(spool.list(undefined, 10)).toEqual([]);
+  const id = execFileSync(process.execPath, [program.file, directory, '4096', '1']).toString().trim();
+  expect((await spool.body(id))?.equals(bodyOf(id, 4096))).toBe(true);
   await spool.close();
 });
 

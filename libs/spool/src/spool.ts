@@ -251,7 +251,12 @@ export class Spool {
   private async read(id: string, part: SpoolPart): Promise<Buffer | undefined> {
     const key = idToBytes(id);
     const database = part === 'body' ? this.bodies : this.envelopes;
-    const record = database.getBinary(key);
+    let record = database.getBinary(key);
+    if (!record) {
+      // lmdb reads by one snapshot until the next turn of the event loop; another process may have put it in since.
+      this.root.resetReadTxn();
+      record = database.getBinary(key);
+    }
     if (!record) {
       if (this.damaged.doesExist(damagedKey(key, part))) throw new SpoolDamaged(id, part);
       return undefined;
