@@ -27,6 +27,7 @@ export const nodeProject = (name, more = {}) => ({
   moduleNameMapper: {
     '^@holdfast/((?:fake|real)-[^/]+)$': `${root}tools/$1/index.ts`,
     '^@holdfast/([^/]+)$': `${root}libs/$1/src/index.ts`,
+    '^@holdfast/database/testing/template$': `${root}libs/database/src/testing/template.ts`,
     '^@holdfast/([^/]+)/(.+)$': `${root}libs/$1/src/$2/index.ts`,
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

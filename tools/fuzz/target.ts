@@ -42,7 +42,7 @@ const tenants = `
 
 /** Starts it. What was started is ended by `close`, and by a failure on the way. */
 export async function openTarget(): Promise<Target> {
-  const ends: (() => Promise<unknown> | void)[] = [];
+  const ends: (() => unknown)[] = [];
   const close = async (): Promise<void> => {
     for (const end of ends.splice(0).reverse()) await end();
   };
