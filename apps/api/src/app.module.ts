@@ -10,8 +10,10 @@ import { NotificationsModule } from './notifications/notifications.module';
 import { OperatorsModule } from './operators/operators.module';
 import { OutagesModule } from './outages/outages.module';
 import { PlansModule } from './plans/plans.module';
+import { RedirectsModule } from './redirects/redirects.module';
 import { StreamModule } from './stream/stream.module';
 import { TenantsModule } from './tenants/tenants.module';
+import { WavesModule } from './waves/waves.module';
 
 /** The rooms of the api, and what create-app.ts carries into all of them: configuration, log, the ways to Postgres. */
 @Global()
@@ -28,6 +30,8 @@ export class AppModule {
         FiltersModule,
         MessagesModule,
         OutagesModule,
+        WavesModule,
+        RedirectsModule,
         NotificationsModule,
         OperatorsModule,
         StreamModule,
