@@ -6,6 +6,7 @@ import { house } from './house.mjs';
 import { plans } from './plans.mjs';
 import { queue } from './queue.mjs';
 import { tenants } from './tenants.mjs';
+import { waves } from './waves.mjs';
 
 const done = 0;
 const refused = 1;
@@ -26,7 +27,7 @@ export async function run(words) {
     )
     .exitOverride();
   // Sub-commands take over what is set here, so it stands before they are added.
-  for (const nouns of [house, tenants, plans, domains, filters, queue]) nouns(program);
+  for (const nouns of [house, tenants, plans, domains, filters, queue, waves]) nouns(program);
   try {
     await program.parseAsync(words, { from: 'user' });
     return done;

@@ -323,6 +323,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/waves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Primaries that answered and refused everybody, newest first */
+        get: operations["listWaves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waves/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is to become of mail that a primary refuses */
+        post: operations["decideWave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/redirects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Domains whose mail goes elsewhere for a while */
+        get: operations["listRedirects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{idOrName}/redirect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Deliver a domain’s mail elsewhere, until it is taken back or the outage ends */
+        put: operations["redirectDomain"];
+        post?: never;
+        /** Deliver a domain’s mail to its primaries again */
+        delete: operations["takeRedirectBack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications": {
         parameters: {
             query?: never;
@@ -1043,6 +1112,85 @@ export interface components {
         OutagePage: {
             items: components["schemas"]["Outage"][];
             next: string | null;
+        };
+        /** @enum {string} */
+        WaveDecision: "retry" | "give-up" | "redirect" | "recovered";
+        RefusalWave: {
+            /** Format: uuid */
+            id: string;
+            domain: string;
+            /** @description name of the tenant */
+            tenant: string;
+            /** Format: date-time */
+            beganAt: string;
+            /**
+             * @description which rule saw it
+             * @example nobody-accepted
+             */
+            rule: string;
+            /** @description what the primary said, word for word */
+            reply: string;
+            /** @description host:port that said it */
+            saidBy: string;
+            /** @description recipients that were refused until then */
+            refused: number;
+            /** @description of those, whom the primary once knew */
+            knownRefused: number;
+            accepted: number;
+            /** @description deliveries of the domain that are held now */
+            held: number;
+            decision: components["schemas"]["WaveDecision"] | null;
+            /** Format: date-time */
+            decidedAt: string | null;
+        };
+        RefusalWavePage: {
+            items: components["schemas"]["RefusalWave"][];
+            next: string | null;
+        };
+        /**
+         * @description `retry`: offer the mail again, gently; `give-up`: let refusals count, for a day; `redirect`: deliver it to `to`
+         * @enum {string}
+         */
+        WaveWordKind: "retry" | "give-up" | "redirect";
+        /** @enum {string} */
+        RedirectTlsPolicy: "none" | "opportunistic" | "required";
+        /**
+         * @description how long; left out: until the outage ends that is open now, and without one until it is taken back
+         * @enum {string}
+         */
+        RedirectEnd: "taken-back" | "outage-ends";
+        NewRedirect: {
+            /**
+             * @description a host name, or an address
+             * @example standby.example.org
+             */
+            host: string;
+            /** @default 25 */
+            port?: number;
+            /** @default opportunistic */
+            tlsPolicy?: components["schemas"]["RedirectTlsPolicy"];
+            /** @description how long; left out: until the outage ends that is open now, and without one until it is taken back */
+            until?: components["schemas"]["RedirectEnd"];
+        };
+        WaveWord: {
+            /** @description name or id of the domain */
+            domain: string;
+            /** @description `retry`: offer the mail again, gently; `give-up`: let refusals count, for a day; `redirect`: deliver it to `to` */
+            decision: components["schemas"]["WaveWordKind"];
+            /** @description with `redirect`: where to */
+            to?: components["schemas"]["NewRedirect"];
+        };
+        Redirect: {
+            domain: string;
+            host: string;
+            port: number;
+            tlsPolicy: components["schemas"]["RedirectTlsPolicy"];
+            until: components["schemas"]["RedirectEnd"];
+            /** Format: date-time */
+            madeAt: string;
+        };
+        RedirectList: {
+            items: components["schemas"]["Redirect"][];
         };
         Notification: {
             /** Format: uuid */
@@ -2020,6 +2168,157 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OutagePage"];
                 };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listWaves: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string;
+                /** @description name or id of one tenant; none: all that you may see */
+                tenant?: string;
+                /** @description name or id of a domain */
+                domain?: string;
+                /** @description only those that wait for a decision, or only those that are over */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalWavePage"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    decideWave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaveWord"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalWave"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listRedirects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedirectList"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    redirectDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRedirect"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redirect"];
+                };
+            };
+        };
+    };
+    takeRedirectBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; the body says why */
             default: {
