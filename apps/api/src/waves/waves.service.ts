@@ -54,8 +54,7 @@ export class WavesService {
     });
     if (!wave) throw new NotHere('domain of this name');
     this.log('changed-by-person', { what: `wave of refusals: ${decision}`, domain: wave.domain, by });
-    const { micros: _micros, ...shown } = wave;
-    return shown;
+    return withoutKey(wave);
   }
 }
 
@@ -67,6 +66,9 @@ const noWave = (): Conflict =>
   );
 
 type Row = RefusalWave & TimeKey;
+
+const withoutKey = (wave: Row): RefusalWave =>
+  pageByTime([{ items: [wave], hasMore: false }], 1).items[0] as RefusalWave;
 
 async function listWaves(db: Queryable, values: unknown[]): Promise<Row[]> {
   const { rows } = await db.query<Row>(
