@@ -51,6 +51,7 @@ runMain(async () => {
           lanes: lanes.length,
           closedLanes: lanes.filter(({ closedBecause }) => closedBecause !== null).length,
           settleBacklog: relay.settler.backlog,
+          bodiless: relay.sweeper.bodiless,
         },
         startedAt,
       });

@@ -8,6 +8,8 @@ import type { RelayConfig } from './config';
 import { Journal } from './journal';
 import { Lanes } from './lanes';
 import { LateScan } from './late-scan';
+import { ReportLanes } from './report-lanes';
+import { Reporter } from './reporter';
 import { Settler } from './settler';
 import { Sweeper } from './sweeper';
 import { openWays } from './open-ways';
@@ -17,6 +19,8 @@ export interface Relay {
   lanes: Lanes;
   settler: Settler;
   sweeper: Sweeper;
+  reporter: Reporter;
+  reportLanes: ReportLanes;
   /** Resolves when what a predecessor left is settled and the lanes are at work. */
   atWork: Promise<void>;
   /** Finishes what is in hand and lets go of everything. */
@@ -26,13 +30,15 @@ export interface Relay {
 /** What the relay needs to know of its surroundings beyond its configuration; specs move the clock. */
 export interface Surroundings {
   clock?: Clock;
+  /** where the mail servers of senders listen */
+  mxPort?: number;
 }
 
 /** Builds the relay in reading order and sets it to work. */
 export async function openRelay(
   config: RelayConfig,
   log: Log,
-  { clock = systemClock }: Surroundings = {},
+  { clock = systemClock, mxPort = 25 }: Surroundings = {},
 ): Promise<Relay> {
   const worker = `${config.node}/relay-${config.worker}`;
   const pool = openPool({ url: config.databaseUrl, max: 6, program: worker });
@@ -52,6 +58,7 @@ export async function openRelay(
     directory.filterOf(id),
   );
   const ways = await openWays(config, pool);
+  const bytesInHand = new BytesInHand(config.maxBytesInHand);
   const lanes = new Lanes({
     pool,
     databaseUrl: config.databaseUrl,
@@ -66,10 +73,26 @@ export async function openRelay(
     spool,
     settler,
     lateScan,
-    bytesInHand: new BytesInHand(config.maxBytesInHand),
+    bytesInHand,
     maxConnections: config.maxConnectionsPerLane,
   });
-  const sweeper = new Sweeper({ pool, spool, node: config.node, log, clock });
+  const reportLanes = new ReportLanes({
+    pool,
+    ways,
+    node: config.node,
+    worker,
+    log,
+    clock,
+    spool,
+    settler,
+    lateScan,
+    bytesInHand,
+    mxPort,
+  });
+  const { node, hostname } = config;
+  const onMade = (): void => void reportLanes.look();
+  const reporter = new Reporter({ pool, spool, node, hostname, log, clock, onMade });
+  const sweeper = new Sweeper({ pool, spool, node: config.node, log, clock, compares: config.worker === 0 });
 
   let isEnding = false;
   const begin = async (): Promise<void> => {
@@ -88,6 +111,8 @@ export async function openRelay(
     if (isEnding) return;
     lanes.start();
     sweeper.start();
+    reporter.start();
+    reportLanes.start();
   };
 
   return {
@@ -95,14 +120,17 @@ export async function openRelay(
     lanes,
     settler,
     sweeper,
+    reporter,
+    reportLanes,
     atWork: begin(),
     async end() {
       isEnding = true;
       // A primary that hangs must not keep us from settling what the others took: what is cut here is tried again.
-      await atMost(20_000, lanes.end());
+      await atMost(20_000, Promise.all([lanes.end(), reportLanes.end()]));
       await atMost(5_000, settler.drained());
       await lanes.ownership.end();
       await sweeper.end();
+      await reporter.end();
       await ways.end();
       lateScan.close();
       await directory.close();
@@ -114,7 +142,7 @@ export async function openRelay(
 }
 
 /** Waits for `work`, but no longer than this. */
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
   clearTimeout(timer);

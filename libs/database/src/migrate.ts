@@ -17,6 +17,7 @@ import { WaysToPrimaries20261125130000 } from './migrations/20261125130000-ways-
 import { SendElsewhere20261125120100 } from './migrations/20261125120100-send-elsewhere';
 import { WhoWorksALane20261125120200 } from './migrations/20261125120200-who-works-a-lane';
 import { WhereAPrimaryIsWhenItIsDown20261125100100 } from './migrations/20261125100100-where-a-primary-is-when-it-is-down';
+import { TellSenders20261125140000 } from './migrations/20261125140000-tell-senders';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
@@ -36,6 +37,7 @@ export const migrations = [
   SendElsewhere20261125120100,
   WhoWorksALane20261125120200,
   WhereAPrimaryIsWhenItIsDown20261125100100,
+  TellSenders20261125140000,
 ];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;

@@ -1,4 +1,6 @@
 export { asciiDomain, foldLocalPart, parseAddress, type Address } from './address';
+export { deliveryReport, type DeliveryReport, type FailedRecipient } from './delivery-report';
+export { headerFields, headerSection, type HeaderField } from './header-fields';
 export {
   deliveryId,
   idFromBytes,
@@ -9,6 +11,7 @@ export {
   recipientIndexOf,
 } from './message-id';
 export { isPrivateAddress } from './private-address';
+export { provenDomains, speaksFor } from './proven-domains';
 export { mailDate, receivedLine, type ReceivedFacts } from './received';
 export {
   parseEnvelopeId,

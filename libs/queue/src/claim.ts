@@ -133,3 +133,20 @@ export async function makeDue(db: Queryable, domainId: string, asOf?: AsOf): Pro
     values: [domainId, asOf ?? null],
   });
 }
+
+/** What waits on a node, in order of ids, a page at a time; for whoever compares with the spool. */
+export async function waitingMessages(
+  db: Queryable,
+  node: string,
+  after: string | undefined,
+  limit: number,
+): Promise<{ deliveryId: string; messageId: string; tenantId: string }[]> {
+  const { rows } = await db.query<{ deliveryId: string; messageId: string; tenantId: string }>({
+    name: 'waiting-messages',
+    text: `
+      select id as "deliveryId", message_id as "messageId", tenant_id as "tenantId" from deliveries
+      where id > $1 and node = $2 order by id limit $3`,
+    values: [after ?? '00000000-0000-0000-0000-000000000000', node, limit],
+  });
+  return rows;
+}

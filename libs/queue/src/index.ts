@@ -1,5 +1,12 @@
-export { claimDue, domainsWithDueMail, freeStaleClaims, makeDue, type ClaimedDelivery } from './claim';
-export { expireDue } from './expire';
+export {
+  claimDue,
+  domainsWithDueMail,
+  freeStaleClaims,
+  makeDue,
+  waitingMessages,
+  type ClaimedDelivery,
+} from './claim';
+export { domainsToExpire, expireDue, type DomainToExpire, type Expired } from './expire';
 export { heartbeat, heartbeatEveryMs, silentAfterMs, type Heartbeat } from './heartbeat';
 export { leverNames, pullLever, type LeverName, type Selection } from './levers';
 export {
@@ -10,8 +17,22 @@ export {
   type ListFilter,
 } from './list';
 export type { AsOf } from './now';
+export { adoptOrphans, endOrphans, orphanedDomains } from './orphans';
 export type { Queryable } from './queryable';
 export { registerMessages, type MessageToRegister, type ScanState } from './register';
+export {
+  claimReport,
+  claimUndecided,
+  dueDestinations,
+  groupReports,
+  markReportMade,
+  reportsToMake,
+  tidyDestinations,
+  toldLately,
+  withholdReports,
+  type ReportedDelivery,
+  type UndecidedReport,
+} from './reports';
 export { retryAfterSeconds, retryIntervalsSeconds, retryTable } from './retry-schedule';
 export { settle, withoutDeliveries, type Outcome } from './settle';
 export { arrows, deliveryStates, isEnd, mayMove, type DeliveryState } from './states';
@@ -37,5 +58,5 @@ export {
   type WaveStanding,
 } from './waves';
 // Programs speak to the queue through here and need not know where its connections come from.
-export { channels, listen, openPool, type Listener } from '@holdfast/database';
+export { channels, inTransaction, listen, openPool, type Listener } from '@holdfast/database';
 export { noteObstacle } from './obstacle';

@@ -1,4 +1,5 @@
 import type { Queryable } from './queryable';
+import { insertReports } from './reports';
 
 /** What a person can do with deliveries that wait. */
 export const leverNames = ['retry', 'hold', 'release', 'discard'] as const;
@@ -54,29 +55,37 @@ const leverSql: Record<LeverName, string> = {
   discard: endWaiting('discarded', `${chosen}`, 'Discarded by its tenant', andTell('holdfast_settled')),
 };
 
-/**
- * Ends deliveries that wait (never one that is being sent) as `state`, with the reason where the last reply stands.
- * @param at SQL: when
- */
+/** How an end is written down; all of it SQL. */
+export interface EndManner {
+  /** when */
+  at?: string;
+  /** node that tells the sender, or the tenant, of it; left out: nobody needs to hear, whoever asked for it knows */
+  reportedBy?: string;
+  /** the reason says more than what a primary said before */
+  isReasonLast?: boolean;
+}
+
+/** Ends deliveries that wait (never one that is being sent) as `state`, with the reason where the last reply stands. */
 export function endWaiting(
   state: 'discarded' | 'expired',
   where: string,
   reason: string,
   then: string,
-  at = 'now()',
+  { at = 'now()', reportedBy, isReasonLast = false }: EndManner = {},
 ): string {
+  const lastReply = isReasonLast ? `'${reason}'` : `coalesce(last_reply, '${reason}')`;
   return `
     with changed as (
       delete from deliveries d where ${where} and d.state in ('held', 'quarantined')
       returning d.id, d.message_id, d.tenant_id, d.domain_id, d.recipient, d.bytes, d.attempts, d.last_reply, d.state as was,
-        d.notify, d.original_recipient
+        d.notify, d.original_recipient, ${reportedBy === undefined ? 'd.node' : `${reportedBy}::text as node`}
     ), ended as (
       insert into settled_deliveries (id, message_id, tenant_id, domain_id, recipient, bytes, state, attempts, last_reply,
         notify, original_recipient, settled_at)
-      select id, message_id, tenant_id, domain_id, recipient, bytes, '${state}', attempts, coalesce(last_reply, '${reason}'),
+      select id, message_id, tenant_id, domain_id, recipient, bytes, '${state}', attempts, ${lastReply},
         notify, original_recipient, ${at} from changed
       on conflict (id) do nothing
-    ), moved as (
+    ), ${reportedBy === undefined ? '' : `reported as (${insertReports(`'${state}'`, at)}), `}moved as (
       select domain_id, count(*) as n, count(*) filter (where was = 'held') as held,
         coalesce(sum(bytes) filter (where was = 'held'), 0) as held_bytes, count(*) filter (where was = 'quarantined') as quarantined
       from changed group by domain_id

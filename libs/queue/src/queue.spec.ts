@@ -6,7 +6,6 @@ import {
   claimDue,
   countDeliveries,
   domainsWithDueMail,
-  expireDue,
   freeStaleClaims,
   listDeliveries,
   makeDue,
@@ -306,20 +305,6 @@ describe('levers', () => {
       await api.end();
     }
   });
-});
-
-it('expiry looks at every state that waits', async () => {
-  const old = message(3);
-  const past = new Date(Date.now() - 1000).toISOString();
-  old.recipients = old.recipients.map((recipient, n) => ({
-    ...recipient,
-    expiresAt: past,
-    isQuarantined: n === 1,
-  }));
-  await registerMessages(ingress, [old]);
-  await pullLever(operator, 'hold', { deliveries: [deliveryId(old.id, 2)] });
-  expect(await expireDue(relay, node)).toHaveLength(3);
-  expect(await countDeliveries(operator, domainId)).toMatchObject({ held: 0, quarantined: 0, expired: 3 });
 });
 
 describe('the list', () => {

@@ -1,6 +1,7 @@
 import { messageIdOf } from '@holdfast/mail';
 import { nowOr, type AsOf } from './now';
 import type { Queryable } from './queryable';
+import { insertReports } from './reports';
 
 /** What became of one attempt. */
 export type Outcome =
@@ -15,7 +16,7 @@ export type Outcome =
  * Writes outcomes, a statement for each kind in the batch, and moves the counters with them. What a primary answered for good is
  * taken whatever the lease says: if it said 250, it is delivered, even when we come late. Everything else counts only while the
  * claim is still `worker`'s: a relay whose lease ran out must not set free what another one is sending. Idempotent.
- * @returns ids of messages of which no delivery waits any more: their bodies may leave the spool
+ * @returns ids of messages that nobody needs any more: their bodies may leave the spool
  */
 export async function settle(
   db: Queryable,
@@ -79,14 +80,15 @@ export async function settle(
   return withoutDeliveries(db, [...new Set(ends.map((o) => messageIdOf(o.deliveryId)))]);
 }
 
-/** Which of these messages have no delivery that still waits. They need not be registered. */
+/** Of which of these messages nobody needs the body: no delivery waits, and no report is to be decided. They need not be registered. */
 export async function withoutDeliveries(db: Queryable, messageIds: string[]): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>({
     name: 'without-deliveries',
     // A delivery's id is its message's with another end, so this is a short range of the primary key.
     text: `
       select m.id from unnest($1::uuid[], $2::uuid[]) as m (id, last)
-      where not exists (select from deliveries d where d.id > m.id and d.id <= m.last)`,
+      where not exists (select from deliveries d where d.id > m.id and d.id <= m.last)
+        and not exists (select from reports r where r.delivery_id > m.id and r.delivery_id <= m.last and r.decided_at is null)`,
     values: [messageIds, messageIds.map((id) => `${id.slice(0, -4)}ffff`)],
   });
   return rows.map(({ id }) => id);
@@ -98,7 +100,7 @@ const endSql = `
     using unnest($1::uuid[], $2::delivery_state[], $3::text[], $4::text[]) as o (id, became, reply, settled_with)
     where d.id = o.id
     returning d.id, d.message_id, d.tenant_id, d.domain_id, d.recipient, d.bytes, d.state as was, d.attempts, o.became, o.reply, o.settled_with,
-      d.notify, d.original_recipient
+      d.notify, d.original_recipient, d.node
   ), ended as (
     insert into settled_deliveries (id, message_id, tenant_id, domain_id, recipient, bytes, state, attempts, last_reply, settled_with,
       notify, original_recipient, settled_at)
@@ -106,6 +108,7 @@ const endSql = `
       ${nowOr('$5')}
     from changed
     on conflict (id) do nothing
+  ), reported as (${insertReports('became', nowOr('$5'), "became = 'refused'")}
   ), moved as (
     select domain_id,
       count(*) filter (where was = 'held') as held, coalesce(sum(bytes) filter (where was = 'held'), 0) as held_bytes,

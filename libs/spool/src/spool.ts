@@ -117,6 +117,11 @@ export class Spool {
     return this.read(id, 'body');
   }
 
+  /** Whether the body is here, without reading it. */
+  has(id: string): boolean {
+    return this.bodies.doesExist(idToBytes(id));
+  }
+
   /** Writes a new envelope (say, with a later verdict) unless the message has left the spool meanwhile. */
   async updateEnvelope(id: string, envelope: SpooledEnvelope): Promise<void> {
     const key = idToBytes(id);

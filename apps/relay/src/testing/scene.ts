@@ -8,7 +8,7 @@ import { openPool, registerMessages } from '@holdfast/queue';
 import { openSpool, type Spool } from '@holdfast/spool';
 import type pg from 'pg';
 import { readRelayConfig } from '../config';
-import { openRelay, type Relay } from '../relay';
+import { openRelay, type Relay, type Surroundings } from '../relay';
 
 export const node = 'mx.holdfast.test';
 const patienceMs = 15_000;
@@ -57,13 +57,13 @@ export class Scene {
     };
   }
 
-  async startRelay(more: NodeJS.ProcessEnv = {}): Promise<Relay> {
+  async startRelay(more: NodeJS.ProcessEnv = {}, surroundings: Surroundings = {}): Promise<Relay> {
     const quiet = openLog('relay', 'error');
     const log = Object.assign(
       (event: string, fields: object = {}) => void this.logged.push({ ...fields, event }),
       { flush: () => quiet.flush() },
     ) as Log;
-    const relay = await openRelay(readRelayConfig(this.environment(more)), log);
+    const relay = await openRelay(readRelayConfig(this.environment(more)), log, surroundings);
     this.relays.add(relay);
     await relay.atWork;
     return relay;

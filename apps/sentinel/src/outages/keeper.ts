@@ -5,7 +5,7 @@
  * Five errands, so that none waits for another: loading what to watch, writing verdicts (the relay waits for those), counting and
  * telling, draining, and telling of waves of refusals. Each is repeated until it succeeds; while Postgres is away the probes go on and verdicts wait here.
  */
-import type { ChannelName } from '@holdfast/database';
+import { inTransaction, type ChannelName } from '@holdfast/database';
 import type { Clock, Log } from '@holdfast/daemon';
 import type pg from 'pg';
 import { Errand } from '../errand';
@@ -17,7 +17,7 @@ import type { Verdict, Watcher } from '../probes/watcher';
 import { closeOutages } from './close';
 import { domainsToDrain, drainOutages } from './drain';
 import { countOutages, openOutages } from './open';
-import { inTransaction } from './transaction';
+
 import { loadWatched } from './watched';
 
 export interface KeeperParts {
