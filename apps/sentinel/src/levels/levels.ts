@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { Errand } from '../errand';
 import { logWritten } from '../notifications/log-written';
 import { tellLevel } from '../notifications/tell-level';
-import { inTransaction } from '../outages/transaction';
+import { inTransaction } from '@holdfast/database';
 import { fillingQueues, type FillingQueue } from './filling-queues';
 import { levelOf, type Level } from './level';
 

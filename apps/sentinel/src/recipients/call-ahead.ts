@@ -6,7 +6,7 @@ import { Errand } from '../errand';
 import { logWritten } from '../notifications/log-written';
 import { takesAnyAddress } from '../notifications/takes-any-address';
 import { writeToContacts } from '../notifications/write';
-import { inTransaction } from '../outages/transaction';
+import { inTransaction } from '@holdfast/database';
 import { Turnstile } from '../probes/turnstile';
 import { askPrimary, knows } from './ask-primary';
 
