@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { port, readConfig, text } from '@holdfast/daemon';
+import { everyAddress, port, readConfig, text } from '@holdfast/daemon';
 
 const settings = {
   /** Page and control; loopback only, because whoever reaches it can switch the primaries. */
@@ -10,7 +10,7 @@ const settings = {
   primaryPort: port('HOLDFAST_DEMO_PRIMARY_PORT', 0),
   mailboxPort: port('HOLDFAST_DEMO_MAILBOX_PORT', 0),
   /** Where the provider under demonstration listens. */
-  smtpHost: text('HOLDFAST_SMTP_HOST', '0.0.0.0'),
+  smtpHost: text('HOLDFAST_SMTP_HOST', everyAddress()),
   smtpPort: port('HOLDFAST_SMTP_PORT', 2525),
   httpHost: text('HOLDFAST_HTTP_HOST', '127.0.0.1'),
   httpPort: port('HOLDFAST_HTTP_PORT', 3000),

@@ -1,4 +1,4 @@
-import { ConfigProblems } from '@holdfast/daemon';
+import { ConfigProblems, everyAddress } from '@holdfast/daemon';
 import { readSettings } from './settings';
 
 const problemsOf = (env: NodeJS.ProcessEnv): string[] => {
@@ -15,7 +15,7 @@ describe('the settings', () => {
   it('have a default for everything', () => {
     const settings = readSettings({}, true, 2);
     expect(settings).toMatchObject({
-      smtpHost: '0.0.0.0',
+      smtpHost: everyAddress(),
       smtpPort: 2525,
       httpHost: '127.0.0.1',
       httpPort: 3000,

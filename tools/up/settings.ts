@@ -15,6 +15,7 @@ import {
   readConfig,
   text,
   type Setting,
+  everyAddress,
 } from '@holdfast/daemon';
 
 export interface Settings {
@@ -65,7 +66,7 @@ export function readSettings(
       dataDir: text('HOLDFAST_DATA_DIR', './.holdfast'),
       hostname: hostName('HOLDFAST_HOSTNAME', hostname()),
       node: optionalText('HOLDFAST_NODE'),
-      smtpHost: text('HOLDFAST_SMTP_HOST', '0.0.0.0'),
+      smtpHost: text('HOLDFAST_SMTP_HOST', everyAddress()),
       smtpPort: port('HOLDFAST_SMTP_PORT', 2525),
       httpHost: text('HOLDFAST_HTTP_HOST', '127.0.0.1'),
       httpPort: port('HOLDFAST_HTTP_PORT', 3000),

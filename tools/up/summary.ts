@@ -26,7 +26,8 @@ export function addressesOf(settings: Settings, around: Surroundings): Addresses
           dns: around.demoDns,
         }
       : {}),
-    smtp: `${settings.smtpHost}:${around.smtpPort}`,
+    // Every address, in the form that a client can dial.
+    smtp: `${settings.smtpHost === '::' ? '0.0.0.0' : settings.smtpHost}:${around.smtpPort}`,
     dataDir: settings.dataDir,
     operatorKeyFile: `${settings.dataDir}/operator.key`,
   };

@@ -11,6 +11,7 @@ import {
   text,
   url,
   type Setting,
+  everyAddress,
 } from '@holdfast/daemon';
 import { usualLimits } from '@holdfast/directory';
 
@@ -26,7 +27,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
       hostname: text('HOLDFAST_HOSTNAME', hostname()),
       node: optionalText('HOLDFAST_NODE'),
       worker: integer('HOLDFAST_WORKER', 0, 0, 999),
-      smtpHost: text('HOLDFAST_SMTP_HOST', '0.0.0.0'),
+      smtpHost: text('HOLDFAST_SMTP_HOST', everyAddress()),
       smtpPort: port('HOLDFAST_SMTP_PORT', 2525),
       healthPort: port('HOLDFAST_HEALTH_PORT', 0),
       isScanning: onOff('HOLDFAST_SCANNING', true),

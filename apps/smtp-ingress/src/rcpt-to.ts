@@ -73,10 +73,16 @@ export function rcptTo(
   if (!transaction.recipients.has(folded)) {
     checkCount(parts, transaction, entry);
     checkSize(transaction, entry);
-    parts.room.check(entry, transaction.declaredBytes);
+    parts.room.check(entry, transaction.declaredBytes, 1 + recipientsOf(transaction, entry.tenantId));
   }
   transaction.recipients.set(folded, recipient);
   return recipient;
+}
+
+function recipientsOf({ recipients }: Transaction, tenantId: string): number {
+  let count = 0;
+  for (const { entry } of recipients.values()) if (entry.tenantId === tenantId) count++;
+  return count;
 }
 
 function reportsWanted(

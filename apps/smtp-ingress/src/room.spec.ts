@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Room, type Defaults } from './room';
 import { Conversation } from './testing/conversation';
 import { openPort25, type Port25 } from './testing/port-25';
+import { play } from './testing/transcript';
 
 describe('room', () => {
   let folder: string;
@@ -81,7 +82,17 @@ describe('room', () => {
     const one = room(0);
     expect(() => one.claim([message(11)])).toThrow(/452/);
     expect(() => one.claim([message(1, 10_001)])).toThrow(/452/);
-    one.claim([message(10, 10_000)]);
+    expect(() => one.claim([message(10, 1_001)])).toThrow(/452/);
+    one.claim([message(10, 1_000)]);
+  });
+
+  it('is looked at before the body comes, for all recipients that were named', () => {
+    const one = room(0);
+    one.check(entry, 1_000, 10);
+    expect(() => one.check(entry, 1_000, 11)).toThrow(/452/);
+    expect(() => one.check(entry, 1_001, 10)).toThrow(/452/);
+    one.claim([message(1, 9_600)]);
+    expect(() => one.check(entry, 0)).toThrow(/452/);
   });
 
   it('is given back when the spool did not take it', () => {
@@ -158,5 +169,27 @@ describe('a tenant with room for ten, and fifty senders at once', () => {
       new Set(['452 4.3.1 The queue for other.test is full; please try again later']),
     );
     expect(await send('bob@open.test')).toMatch(/^250 /);
+  });
+
+  it('hears 452 at the recipient who is too many, before any body', async () => {
+    await port25.owner.query(`update tenants set max_held_messages = 2 where name = 'small'`);
+    while (port25.directory.find('small.test')?.limits.maxHeldMessages !== 2)
+      await new Promise((resolve) => setImmediate(resolve));
+    await play(
+      port25.port,
+      `S: 220 ...
+       C: EHLO client.test
+       S: 250 ...
+       C: MAIL FROM:<a@b.test> SIZE=700
+       S: 250 ...
+       C: RCPT TO:<one@small.test>
+       S: 250 ...
+       C: RCPT TO:<two@small.test>
+       S: 250 ...
+       C: RCPT TO:<three@small.test>
+       S: 452 4.3.1 The queue for small.test is full; ...
+       C: RCPT TO:<one@open.test>
+       S: 250 ...`,
+    );
   });
 });

@@ -61,6 +61,8 @@ const tidyEveryMs = 5_000;
 const farMessages = 100_000;
 const farBytes = 16 * 2 ** 30;
 const farFreshMs = 5_000;
+/** With our own lines on top hardly anything is smaller. */
+const leastMessageBytes = 512;
 
 export class Room {
   private readonly env: RootDatabase<Claims | Hour, Key>;
@@ -78,11 +80,14 @@ export class Room {
   }
 
   /**
-   * For RCPT, which promises nothing: whether one recipient more would find room now.
+   * For RCPT, which promises nothing (docs/decisions/0011 says why): whether the message would find room now.
+   * @param recipients of this tenant, with the one that is named now
+   * @param declaredBytes what SIZE said, in octets; 0: nothing, and then it is taken for a small one
    * @throws SmtpRejection 452
    */
-  check(entry: DirectoryEntry, declaredBytes: number): void {
-    if (!this.fits(entry, [1, declaredBytes])) throw this.full(entry);
+  check(entry: DirectoryEntry, declaredBytes: number, recipients = 1): void {
+    const bytes = Math.max(declaredBytes, leastMessageBytes) * recipients;
+    if (!this.fits(entry, [recipients, bytes])) throw this.full(entry);
     this.checkHour(entry);
   }
 
@@ -97,7 +102,8 @@ export class Room {
         (domainId) => this.parts.directory.findById(domainId) ?? [],
       ),
       tenantId: envelope.tenantId,
-      amount: [envelope.recipients.length, envelope.bytes] as Amount,
+      // As Postgres counts: each recipient's delivery has all of the octets.
+      amount: [envelope.recipients.length, envelope.bytes * envelope.recipients.length] as Amount,
     }));
     if (!wanted.some(({ domains }) => domains.some((entry) => this.isCounted(entry)))) return;
     const made = this.env.transactionSync(() => {

@@ -1,3 +1,5 @@
+import { networkInterfaces } from 'node:os';
+
 /** One key of a program's configuration: where it comes from, how to read it, what it is when nobody says. */
 export interface Setting<T> {
   env: string;
@@ -131,3 +133,9 @@ export const hostNames = (env: string): Setting<string[]> => ({
     return names;
   },
 });
+
+/** Where to listen to be reached at every address of this machine: `::` takes IPv4 as well, and `0.0.0.0` is for one without IPv6. */
+export function everyAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flat();
+  return addresses.some((address) => address?.family === 'IPv6') ? '::' : '0.0.0.0';
+}

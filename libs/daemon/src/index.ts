@@ -2,6 +2,7 @@ export { systemClock, type Clock } from './clock';
 export {
   ConfigProblems,
   dnsServers,
+  everyAddress,
   hostNames,
   integer,
   onOff,
