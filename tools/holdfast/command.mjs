@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { arc } from './arc.mjs';
 import { Refused } from './client.mjs';
 import { domains } from './domains.mjs';
 import { filters } from './filters.mjs';
@@ -27,7 +28,7 @@ export async function run(words) {
     )
     .exitOverride();
   // Sub-commands take over what is set here, so it stands before they are added.
-  for (const nouns of [house, tenants, plans, domains, filters, queue, waves]) nouns(program);
+  for (const nouns of [house, tenants, plans, domains, filters, queue, waves, arc]) nouns(program);
   try {
     await program.parseAsync(words, { from: 'user' });
     return done;

@@ -24,6 +24,8 @@ export function readRelayConfig(env: NodeJS.ProcessEnv = process.env) {
       worker: integer('HOLDFAST_WORKER', 0, 0, 999),
       healthPort: port('HOLDFAST_HEALTH_PORT', 0),
       dnsServers: dnsServers('HOLDFAST_DNS_SERVERS'),
+      /** in whose name mail is sealed (ARC); unset: our host name */
+      arcDomain: optionalText('HOLDFAST_ARC_DOMAIN'),
       /** who validates DNSSEC for us, `host:port`; unset: the first DNS server, if it is on this machine */
       dnssecResolver: optionalText('HOLDFAST_DNSSEC_RESOLVER'),
       /** PEM file of authorities whose certificates primaries may have, beside those that everybody trusts */

@@ -11,6 +11,7 @@ import { retryAfterSeconds, type ClaimedDelivery } from '@holdfast/queue';
 import type { Spool } from '@holdfast/spool';
 import type { Envelope } from './envelope-commands';
 import type { LateScan } from './late-scan';
+import { linesAbove, type LinesAboveParts } from './lines-above';
 import { judgeReply } from './outcome';
 import type { DomainOutcome } from './settler';
 import type { Ways } from './ways';
@@ -18,6 +19,7 @@ import { ConversationLost, type SmtpConversation } from './smtp-conversation';
 
 export interface DeliverParts {
   ways: Pick<Ways, 'countFor'>;
+  above: LinesAboveParts;
   bytesInHand: BytesInHand;
   spool: Pick<Spool, 'body'>;
   lateScan: LateScan;
@@ -71,7 +73,8 @@ async function offer(
     }));
   }
 
-  if (first.scan === 'unscanned') {
+  let { scan } = first;
+  if (scan === 'unscanned') {
     const verdict = await parts.lateScan.ask(message, body);
     if (verdict.kind === 'no-answer') {
       return forAll((delivery) => ({
@@ -91,6 +94,7 @@ async function offer(
         with: 'rspamd',
       }));
     }
+    ({ scan } = verdict);
   }
 
   const deferred = (delivery: ClaimedDelivery, reply: string): DomainOutcome => ({
@@ -103,7 +107,9 @@ async function offer(
   });
   for (const { domainId } of message) parts.ways.countFor(domainId, conversation);
   try {
-    const replies = await conversation.send(envelopeOf(first, message, body.length), [body]);
+    const above = await linesAbove(parts.above, first, scan, body);
+    const bytes = above.reduce((sum, lines) => sum + lines.length, body.length);
+    const replies = await conversation.send(envelopeOf(first, message, bytes), [...above, body]);
     return message.map((delivery, n) => {
       const reply = replies[n]?.reply ?? '';
       const { verdict: kind, rule } = judgeReply(reply);

@@ -52,6 +52,7 @@ runMain(async () => {
           closedLanes: lanes.filter(({ closedBecause }) => closedBecause !== null).length,
           settleBacklog: relay.settler.backlog,
           bodiless: relay.sweeper.bodiless,
+          arc: relay.arc.record ?? null,
         },
         startedAt,
       });

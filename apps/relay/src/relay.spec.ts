@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLog } from '@holdfast/daemon';
 import { throwAwayDatabase, type ThrowAwayDatabase } from '@holdfast/database/testing';
+import { startFakeDns } from '@holdfast/fake-dns';
 import { startFakePrimary, type FakePrimary } from '@holdfast/fake-primary';
 import { newMessageId } from '@holdfast/mail';
 import { listDeliveries, openPool, registerMessages, type ScanState } from '@holdfast/queue';
@@ -304,6 +305,32 @@ it('says in the trail what the way to the primary lacks, once, and touches nothi
   expect(rows).toEqual([
     { state: 'held', attempts: 0, last_reply: 'TLS failed: the server does not offer STARTTLS' },
   ]);
+});
+
+it('seals what it delivers once its key is in DNS, and leaves the message as it is', async () => {
+  const dns = await startFakeDns();
+  try {
+    const env = { HOLDFAST_DNS_SERVERS: dns.server };
+    await start(env);
+    await relay?.arc.ready;
+    const record = relay?.arc.record;
+    await hold(['before@held.test']);
+    await primary.waitForCount(1, 10_000);
+    await relay?.end();
+    dns.set(record?.name ?? '', { TXT: [record?.value ?? ''] });
+    await start(env);
+    await relay?.arc.ready;
+    const body = Buffer.from('From: a@elsewhere.test\r\n\r\n.body\r\n');
+    await hold(['after@held.test'], body);
+    const { raw } = await primary.waitFor(({ rcptTo }) => rcptTo.includes('after@held.test'), 10_000);
+    expect(String(primary.received[0]?.raw)).not.toMatch(/ARC-Seal/);
+    expect(String(raw)).toMatch(
+      /^ARC-Seal: i=1; a=rsa-sha256; [^]*ARC-Authentication-Results: i=1; mx\.holdfast\.test/,
+    );
+    expect(raw.subarray(-body.length).equals(body)).toBe(true);
+  } finally {
+    await dns.close();
+  }
 });
 
 it('drains hundreds over several connections, each once', async () => {

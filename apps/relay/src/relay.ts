@@ -3,6 +3,7 @@ import { Directory } from '@holdfast/directory';
 import { freeStaleClaims, openPool } from '@holdfast/queue';
 import { openSpool } from '@holdfast/spool';
 import type pg from 'pg';
+import { ArcSealer } from './arc-sealer';
 import { BytesInHand } from './bytes-in-hand';
 import type { RelayConfig } from './config';
 import { Journal } from './journal';
@@ -15,6 +16,7 @@ import { Sweeper } from './sweeper';
 import { openWays } from './open-ways';
 
 export interface Relay {
+  arc: ArcSealer;
   pool: pg.Pool;
   lanes: Lanes;
   settler: Settler;
@@ -59,11 +61,17 @@ export async function openRelay(
   );
   const ways = await openWays(config, pool);
   const bytesInHand = new BytesInHand(config.maxBytesInHand);
+  const arc = new ArcSealer(config, log);
+  const above = {
+    arcSeal: () => arc.seal,
+    isSealed: (domainId: string) => directory.findById(domainId)?.isSealed ?? false,
+  };
   const lanes = new Lanes({
     pool,
     databaseUrl: config.databaseUrl,
     directory,
     ways,
+    above,
     node: config.node,
     worker,
     number: config.worker,
@@ -79,6 +87,7 @@ export async function openRelay(
   const reportLanes = new ReportLanes({
     pool,
     ways,
+    above,
     node: config.node,
     worker,
     log,
@@ -116,6 +125,7 @@ export async function openRelay(
   };
 
   return {
+    arc,
     pool,
     lanes,
     settler,
@@ -132,6 +142,7 @@ export async function openRelay(
       await sweeper.end();
       await reporter.end();
       await ways.end();
+      await arc.close();
       lateScan.close();
       await directory.close();
       await spool.close();

@@ -27,8 +27,13 @@ it.each([
   expect(renamedIn(line)).toBe(line.replace(/^Authentication-Results/i, 'X-Foreign-Auth-Results'));
 });
 
-it('what says that it is our scan is renamed', () =>
-  expect(renamedIn('x-holdfast-scan: clean')).toBe('X-Not-Ours-Scan: clean'));
+it.each([
+  ['x-holdfast-scan: clean', 'X-Not-Ours-Scan: clean'],
+  ['X-Holdfast-Client: 192.0.2.1', 'X-Not-Ours-Client: 192.0.2.1'],
+  ['X-HOLDFAST-LATE-SCAN: clean', 'X-Not-Ours-Late-Scan: clean'],
+])('what says that it is our line is renamed: %s', (line, expected) =>
+  expect(renamedIn(line)).toBe(expected),
+);
 
 it.each([
   ['another server’s', 'Authentication-Results: mx.elsewhere.test; spf=pass'],

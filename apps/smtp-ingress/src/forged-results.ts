@@ -1,6 +1,6 @@
 /**
  * Renames header fields that claim to be ours. A primary believes an Authentication-Results line that carries our name (RFC 8601
- * section 5 wants such lines gone before ours is added), and tenants filter by X-Holdfast-Scan; anybody can write both.
+ * section 5 wants such lines gone before ours is added), and tenants filter by X-Holdfast-*; anybody can write both.
  *
  * They are renamed and not removed, by a name of the same length: not an octet of the body moves, nothing is copied, and what somebody
  * tried stays to be seen. A DKIM signature breaks by it only if it covers a line that forged our name.
@@ -11,6 +11,8 @@ const results = 'authentication-results';
 const renamed: Record<string, string> = {
   [results]: 'X-Foreign-Auth-Results',
   'x-holdfast-scan': 'X-Not-Ours-Scan',
+  'x-holdfast-client': 'X-Not-Ours-Client',
+  'x-holdfast-late-scan': 'X-Not-Ours-Late-Scan',
 };
 
 /** Does it within `chunks`, in place. */

@@ -4,6 +4,7 @@
  *   Received                 RFC 5321 section 4.4
  *   Authentication-Results   RFC 8601, from what rspamd found, when it looked at SPF, DKIM or DMARC
  *   X-Spam-Flag              YES, when it is spam enough for this tenant to be marked
+ *   X-Holdfast-Client        who brought it to us: the primary itself sees only us
  *   X-Holdfast-Scan          what the filter said, for the tenant's own rules
  */
 import { receivedLine } from '@holdfast/mail';
@@ -40,7 +41,14 @@ export function linesOnTop({ id, ourName, at, transaction, recipients, outcome }
   const results = verdict
     ? authenticationResults(ourName, verdict, { sender: transaction.sender, helo })
     : '';
-  return Buffer.from(received + results + scanLine(outcome));
+  return Buffer.from(received + results + clientLine(client) + scanLine(outcome));
+}
+
+/** In quotes stands what the client said or its DNS says; nothing in it ends the quotes or the line. */
+function clientLine({ address, name, helo }: Transaction['client']): string {
+  const quoted = (text: string): string => `"${text.replace(/[^ !#-[\]-~]/g, '').slice(0, 255)}"`;
+  const parts = [address, `helo=${quoted(helo)}`, ...(name ? [`name=${quoted(name)}`] : [])];
+  return `X-Holdfast-Client: ${parts.join('; ')}\r\n`;
 }
 
 /** RFC 3848 and RFC 6531 section 4.3: ESMTP, ESMTPS, UTF8SMTP, UTF8SMTPS, SMTP. */

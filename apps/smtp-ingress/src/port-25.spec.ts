@@ -38,7 +38,7 @@ describe('port 25', () => {
       new RegExp(
         '^Received: from client\\.test \\(\\[127\\.0\\.0\\.1\\]\\)\\r\\n\\tby mx\\.holdfast\\.test with ESMTP id ' +
           id +
-          '\\r\\n\\tfor <Bob@open\\.test>;\\r\\n\\t[^\\r\\n]+ \\+0000\\r\\nX-Holdfast-Scan: not-scanned\\r\\nSubject: Monday\\r\\n\\r\\n\\.a line with a dot\\r\\n$',
+          '\\r\\n\\tfor <Bob@open\\.test>;\\r\\n\\t[^\\r\\n]+ \\+0000\\r\\nX-Holdfast-Client: 127\\.0\\.0\\.1; helo="[^"]+"\\r\\nX-Holdfast-Scan: not-scanned\\r\\nSubject: Monday\\r\\n\\r\\n\\.a line with a dot\\r\\n$',
       ),
     );
     expect(said('received').at(-1)).toMatchObject({

@@ -236,7 +236,7 @@ describe('commands where none belong', () => {
       const { body } = await port25.newest();
       const [top = ''] = body.split('X-Holdfast-Scan:');
       expect(top).toMatch(
-        /^Received: from [^\s;()<>,"]+ \(\[127\.0\.0\.1\]\)\r\n\tby mx\.holdfast\.test with ESMTP id [\w-]+\r\n\tfor <bob@open\.test>;\r\n\t[^\r\n]+\r\n$/,
+        /^Received: from [^\s;()<>,"]+ \(\[127\.0\.0\.1\]\)\r\n\tby mx\.holdfast\.test with ESMTP id [\w-]+\r\n\tfor <bob@open\.test>;\r\n\t[^\r\n]+\r\nX-Holdfast-Client: 127\.0\.0\.1; helo="[^\r\n"\\]*"\r\n$/,
       );
       expect(top).toContain(ourName);
     },

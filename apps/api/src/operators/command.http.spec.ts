@@ -357,3 +357,21 @@ describe('the way to a primary', () => {
     expect(wrong.code).toBe(2);
   });
 });
+
+it('prints the DNS record of the seal, as a relay says it', async () => {
+  expect((await holdfast(['arc', 'key'])).code).toBe(1);
+  const record = {
+    name: 'hf1._domainkey.mx.test',
+    value: `v=DKIM1; k=rsa; p=${'A'.repeat(300)}`,
+    isPublished: false,
+  };
+  await app.owner.query(
+    `insert into programs (node, program, worker, pid, is_ready, facts, started_at) values ('n', 'relay', 0, 1, true, $1, now())`,
+    [JSON.stringify({ arc: record })],
+  );
+  expect(await json('arc', 'key')).toEqual({ items: [record] });
+  const { out } = await holdfast(['arc', 'key']);
+  expect(out).toMatch(
+    /^; not found in DNS yet.*\nhf1\._domainkey\.mx\.test\. IN TXT \( "v=DKIM1; [^"]{246}"\n {2}"A+" \)\n$/,
+  );
+});
