@@ -63,6 +63,15 @@ it('names a pattern that is none, and keeps what was written', async () => {
   expect(problems.filter((problem) => !problem.includes('status of 400'))).toEqual([]);
 });
 
+it('shows how much of the room is used, while it fills', async () => {
+  await system.holdfast('tenant', 'set', tenant, '--max-held-messages', '5');
+  await page.reload();
+  const messages = page.locator('dl.room > div').first();
+  await messages.getByText(/^1 of 5$/).waitFor();
+  for (let number = 2; number <= 5; number++) await send(system.smtpPort, numbered(number, `bob@${domain}`));
+  await messages.getByText('5 of 5, used up').waitFor();
+});
+
 it('stands on a narrow screen without scrolling sideways', async () => {
   await page.setViewportSize({ width: 360, height: 740 });
   await page.reload();

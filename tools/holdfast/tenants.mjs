@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { ask, path } from './client.mjs';
 import { limitOptions, limitRows } from './limits.mjs';
-import { page, print, table, when } from './print.mjs';
+import { page, print, size, table, when } from './print.mjs';
 import { limitsOf, onOff, wholeNumber } from './words.mjs';
 
 export function tenants(program) {
@@ -90,7 +90,7 @@ export function tenants(program) {
 
 function describe(tenant) {
   const whatApplies = (field) => {
-    const applies = tenant.limits[field] ?? 'the provider’s default';
+    const applies = tenant.limits[field] ?? 'no limit';
     return tenant[field] === null ? applies : `${applies}, its own`;
   };
   return table(
@@ -101,6 +101,7 @@ function describe(tenant) {
       ['Since', when(tenant.createdAt)],
       ['Suspended', tenant.suspended ? 'yes' : 'no'],
       ['Plan', tenant.plan ?? 'none'],
+      ['Held now', `${tenant.held.messages} messages (${size(tenant.held.bytes)})`],
       ...limitRows(whatApplies),
       ['Contacts', tenant.contacts.map(({ email }) => email).join(' ') || 'nobody'],
     ],

@@ -1,7 +1,17 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hostname } from 'node:os';
-import { integer, onOff, optionalText, port, readConfig, text, url, type Setting } from '@holdfast/daemon';
+import {
+  integer,
+  onOff,
+  optionalText,
+  port,
+  providerLimits,
+  readConfig,
+  text,
+  url,
+  type Setting,
+} from '@holdfast/daemon';
 
 /** What the api is told at its start; nothing else in it reads the environment. */
 export type Config = ReturnType<typeof readApiConfig>;
@@ -29,6 +39,8 @@ export function readApiConfig(env: NodeJS.ProcessEnv = process.env) {
       worker: integer('HOLDFAST_WORKER', 0, 0, 1023),
       // Off, because a tenant names hosts that we connect to: it must not reach into the provider's own network.
       mayUsePrivatePrimaries: onOff('HOLDFAST_ALLOW_PRIVATE_PRIMARIES', false),
+      // as port 25 has them: what applies to a tenant that has no limit of its own
+      ...providerLimits,
       // the demo's control server; no demo without it
       demoUrl: optionalUrl('HOLDFAST_DEMO_URL'),
       consoleDir: text('HOLDFAST_CONSOLE_DIR', fileURLToPath(new URL('../console/browser', import.meta.url))),

@@ -6,11 +6,11 @@ import {
   onOff,
   optionalText,
   port,
+  providerLimits,
   readConfig,
   text,
   url,
 } from '@holdfast/daemon';
-import { usualLimits } from '@holdfast/directory';
 
 /** Everything that the sentinel can be told. Nothing else in it reads the environment. */
 export function readSentinelConfig(env: NodeJS.ProcessEnv = process.env) {
@@ -33,14 +33,9 @@ export function readSentinelConfig(env: NodeJS.ProcessEnv = process.env) {
         ...url('HOLDFAST_NOTIFY_SMTP_URL', ['smtp:', 'smtps:']),
         default: null as string | null,
       },
-      /** As port 25 has them: what a tenant may hold that has no limit of its own, nor a plan with one; 0: no limit. */
-      maxHeldMessages: integer(
-        'HOLDFAST_MAX_HELD_MESSAGES',
-        usualLimits.maxHeldMessages,
-        0,
-        Number.MAX_SAFE_INTEGER,
-      ),
-      maxHeldBytes: integer('HOLDFAST_MAX_HELD_BYTES', usualLimits.maxHeldBytes, 0, Number.MAX_SAFE_INTEGER),
+      /** As port 25 has them: how much of them is used is told. */
+      maxHeldMessages: providerLimits.maxHeldMessages,
+      maxHeldBytes: providerLimits.maxHeldBytes,
       /** Probes at the same time. A black hole holds its place for three seconds, so this times twenty is what a minute sees of those. */
       probesAtOnce: integer('HOLDFAST_PROBES_AT_ONCE', 200, 1, 10_000),
     },

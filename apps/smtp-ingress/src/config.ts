@@ -7,13 +7,13 @@ import {
   oneOf,
   optionalText,
   port,
+  providerLimits,
   readConfig,
   text,
   url,
   type Setting,
   everyAddress,
 } from '@holdfast/daemon';
-import { usualLimits } from '@holdfast/directory';
 
 const MiB = 2 ** 20;
 
@@ -34,8 +34,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
       rspamdUrl: url('RSPAMD_URL', ['http:', 'https:'], 'http://127.0.0.1:11333'),
       /** The longest that a scan may keep a sender waiting; then the message is taken unscanned. Above rspamd's own task_timeout. */
       scanTimeoutMs: integer('HOLDFAST_SCAN_TIMEOUT_MS', 8_000, 100, 240_000),
-      /** What SIZE announces. 50 MiB is what the big mailbox providers take, so nobody is refused here and welcome there. */
-      maxMessageBytes: integer('HOLDFAST_MAX_MESSAGE_BYTES', 50 * MiB, 64 * 1024, 1024 * MiB),
+      ...providerLimits,
       /**
        * Bodies in memory over all sessions of this process. What comes on top waits in files, as every big one does; half of it is
        * for big ones that are scanned and stored. The spool copies each once more. One of the largest size always fits.
@@ -59,18 +58,6 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
       postmaster: optionalText('HOLDFAST_POSTMASTER'),
       /** While Postgres is away we decide by what we knew; beyond this it is a guess. Three days: a long weekend and its Monday. */
       maxDirectoryAgeSeconds: integer('HOLDFAST_MAX_DIRECTORY_AGE_SECONDS', 259_200, 1, 31_536_000),
-      /** What a tenant may have with us that has no limit of its own; 0: no limit. */
-      maxHeldMessages: integer(
-        'HOLDFAST_MAX_HELD_MESSAGES',
-        usualLimits.maxHeldMessages,
-        0,
-        Number.MAX_SAFE_INTEGER,
-      ),
-      maxHeldBytes: integer('HOLDFAST_MAX_HELD_BYTES', usualLimits.maxHeldBytes, 0, Number.MAX_SAFE_INTEGER),
-      /** RFC 5321 section 4.5.3.1.8 asks for 100 at least; 1000 is Postfix's limit, to which senders of lists are tuned. */
-      maxRecipients: integer('HOLDFAST_MAX_RECIPIENTS', 1_000, 100, 100_000),
-      /** For each domain by itself; 0: no limit. */
-      maxMessagesPerHour: integer('HOLDFAST_MAX_MESSAGES_PER_HOUR', 0, 0, 1_000_000_000),
       /** A folder of certificates for STARTTLS; each is used for the names in it (certificate-files.ts says in which forms they may lie). */
       tlsDir: optionalText('HOLDFAST_TLS_DIR'),
       /** Load balancers, addresses or networks with commas between: each of their connections begins with a PROXY header. */

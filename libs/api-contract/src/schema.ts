@@ -573,6 +573,11 @@ export interface components {
             /** @description how long a message may wait before it is given up */
             retentionDays: number | null;
         };
+        Held: {
+            /** @description counted by recipient */
+            messages: number;
+            bytes: number;
+        };
         Contact: {
             email: string;
             /** Format: date-time */
@@ -597,8 +602,10 @@ export interface components {
             suspended: boolean;
             /** @description name of its plan */
             plan: string | null;
-            /** @description what applies: its own, else its plan’s; null: the provider’s default */
+            /** @description what applies: its own, else its plan’s, else the provider’s default; null: no limit */
             limits: components["schemas"]["Limits"];
+            /** @description what counts against the limits now */
+            held: components["schemas"]["Held"];
             /** Format: date-time */
             createdAt: string;
             contacts: components["schemas"]["Contact"][];

@@ -19,4 +19,5 @@ export { serveHealth, type Health, type HealthServer } from './health';
 export { keyFromFile } from './key-file';
 export { openLog, type Fields, type Log } from './log';
 export { runMain } from './main';
+export { providerLimits } from './provider-limits';
 export { endOnUnknownErrors, politeStop, sayReady, type StopStep } from './polite-stop';

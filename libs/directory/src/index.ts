@@ -6,7 +6,6 @@ export { GoesInACircle, NoWayThere } from './no-way-there';
 export { primariesOf } from './primaries-sql';
 export { RememberedAnswers } from './remembered-answers';
 export { SecretBox, secretBoxKeyFile } from './secret-box';
-export { usualLimits } from './usual-limits';
 export { matches, RecipientList } from './recipient-list';
 export { RecipientSet } from './recipient-set';
 export { NextHopFinder, routeOf, type Hop, type HopRules } from './next-hop';

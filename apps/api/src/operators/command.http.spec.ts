@@ -229,7 +229,7 @@ it('plans, and who has which', async () => {
   expect(await json('tenant', 'show', tenant.id)).toMatchObject({
     plan: 'Small',
     maxHeldMessages: null,
-    limits: { maxHeldMessages: 100, maxHeldBytes: null, retentionDays: 5 },
+    limits: { maxHeldMessages: 100, maxHeldBytes: 107_374_182_400, retentionDays: 5 },
   });
   expect(await json('tenant', 'set', 'On Small', '--max-held-messages', '7')).toMatchObject({
     limits: { maxHeldMessages: 7 },
@@ -241,7 +241,7 @@ it('plans, and who has which', async () => {
   expect((await json('plan', 'list')).items).toMatchObject([{ name: 'Small', tenants: 1 }]);
   expect(await json('tenant', 'set', 'On Small', '--plan', 'none')).toMatchObject({
     plan: null,
-    limits: { maxHeldMessages: null },
+    limits: { maxHeldMessages: 1_000_000 },
   });
   expect(await holdfast(['tenant', 'set', 'On Small', '--plan', 'Huge'])).toMatchObject({
     code: 1,

@@ -62,12 +62,19 @@ it('stands between a tenant’s own word and the provider’s default', async ()
   expect(body).toMatchObject({
     maxHeldMessages: null,
     maxHeldBytes: 2000,
-    limits: { maxHeldMessages: 10, maxHeldBytes: 2000, maxMessagesPerHour: null, retentionDays: 7 },
+    limits: {
+      maxHeldMessages: 10,
+      maxHeldBytes: 2000,
+      maxMessagesPerHour: null,
+      maxRecipientsPerMessage: 1000,
+      retentionDays: 7,
+    },
+    held: { messages: 0, bytes: 0 },
   });
   expect((await app.ask(one.person, 'GET', '/api/v1/tenants/One')).body).toEqual(body);
   expect((await app.ask(two.person, 'GET', '/api/v1/tenants/Two')).body).toMatchObject({
     plan: null,
-    limits: { maxHeldMessages: null, retentionDays: 30 },
+    limits: { maxHeldMessages: 1_000_000, maxMessageBytes: 50 * 2 ** 20, retentionDays: 30 },
   });
 });
 

@@ -5,7 +5,9 @@ import type { Tenant } from './tenants.dto';
 
 const tenantSql = `
   select t.id, t.name, t.is_suspended as suspended, ${limitsOf('t')}, ${limitsObjectOf('l')} as limits,
-    (select p.name from plans p where p.id = t.plan_id) as plan, t.created_at as "createdAt",
+    (select p.name from plans p where p.id = t.plan_id) as plan,
+    (select json_build_object('messages', coalesce(sum(c.held + c.sending + c.quarantined), 0), 'bytes', coalesce(sum(c.held_bytes), 0))
+     from domain_counters c where c.tenant_id = t.id) as held, t.created_at as "createdAt",
     coalesce((
       select json_agg(json_build_object('email', c.email, 'verifiedAt', c.verified_at) order by c.email) from contacts c where c.tenant_id = t.id
     ), '[]') as contacts

@@ -56,6 +56,14 @@ export class Contact {
   verifiedAt!: string | null;
 }
 
+/** What a tenant has with us: held, being sent and put aside. */
+export class Held {
+  @ApiProperty({ description: 'counted by recipient' })
+  messages!: number;
+  @ApiProperty()
+  bytes!: number;
+}
+
 /** Its own limits; null: the plan's, else the provider's. */
 export class Tenant extends Limits {
   @ApiProperty({ format: 'uuid' })
@@ -68,9 +76,11 @@ export class Tenant extends Limits {
   plan!: string | null;
   @ApiProperty({
     type: Limits,
-    description: 'what applies: its own, else its plan’s; null: the provider’s default',
+    description: 'what applies: its own, else its plan’s, else the provider’s default; null: no limit',
   })
   limits!: Limits;
+  @ApiProperty({ type: Held, description: 'what counts against the limits now' })
+  held!: Held;
   @ApiProperty({ type: String, format: 'date-time' })
   createdAt!: Date;
   @ApiProperty({ type: [Contact] })

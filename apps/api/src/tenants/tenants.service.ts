@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Log } from '@holdfast/daemon';
 import { onlyOperator, permit, type Actor } from '../access/actor';
 import { People } from '../access/people';
+import { CONFIG, type Config } from '../config';
 import { LOG } from '../http/log';
 import { pageOf, partOf, type PageQuery } from '../http/page';
 import { Conflict, NotHere } from '../http/problem';
@@ -9,6 +10,7 @@ import { TenantDatabase } from '../http/tenant-database';
 import { limitColumns } from '../plans/limit-columns';
 import { planIdOf } from '../plans/plan-sql';
 import { findTenant, listTenants } from './tenant-sql';
+import { whatApplies } from './what-applies';
 import type { AddedMember, NewMember, NewTenant, Tenant, TenantChanges, TenantPage } from './tenants.dto';
 
 /** Keeps the list of customers: who they are, how much they may have here, who speaks for them. */
@@ -17,13 +19,17 @@ export class TenantsService {
   constructor(
     private readonly database: TenantDatabase,
     private readonly people: People,
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
   async list(actor: Actor, page: PageQuery): Promise<TenantPage> {
     const asking = permit(actor, 'read-overview');
     const parts = await this.database.each(asking, async ({ db }) =>
-      partOf(await listTenants(db, page), page.limit),
+      partOf(
+        (await listTenants(db, page)).map((tenant) => this.complete(tenant)),
+        page.limit,
+      ),
     );
     return pageOf(
       parts,
@@ -37,7 +43,7 @@ export class TenantsService {
     const asking = permit(actor, 'read-overview');
     const tenant = await this.database.first(asking, ({ db }) => findTenant(db, idOrName));
     if (!tenant) throw new NotHere('tenant of this name');
-    return tenant;
+    return this.complete(tenant);
   }
 
   async add(actor: Actor, { name, contact, plan }: NewTenant): Promise<Tenant> {
@@ -57,7 +63,7 @@ export class TenantsService {
       return findTenant(db, id);
     });
     this.log('changed-by-person', { what: 'tenant added', tenantId: tenant?.id, by: 'operator' });
-    return tenant as Tenant;
+    return this.complete(tenant as Tenant);
   }
 
   async change(actor: Actor, idOrName: string, changes: TenantChanges): Promise<Tenant> {
@@ -81,7 +87,7 @@ export class TenantsService {
     });
     if (!tenant) throw new NotHere('tenant of this name');
     this.log('changed-by-person', { what: 'tenant changed', tenantId: tenant.id, changes, by: 'operator' });
-    return tenant;
+    return this.complete(tenant);
   }
 
   /**
@@ -112,6 +118,11 @@ export class TenantsService {
       by: 'operator',
     });
     return { id, signInUrl: await this.people.signInLink(email, origin) };
+  }
+
+  /** The tables know no default of the provider's. */
+  private complete(tenant: Tenant): Tenant {
+    return { ...tenant, limits: whatApplies(tenant.limits, this.config) };
   }
 }
 

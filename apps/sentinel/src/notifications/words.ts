@@ -3,12 +3,12 @@
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`;
 
-/** `1.2 GiB` */
+/** `1.2 GB`, as the console says it */
 export function bytes(n: number): string {
-  const names = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const names = ['bytes', 'kB', 'MB', 'GB', 'TB'];
   let unit = 0;
-  while (n >= 1024 && unit < names.length - 1) {
-    n /= 1024;
+  while (n >= 1000 && unit < names.length - 1) {
+    n /= 1000;
     unit++;
   }
   const digits = unit === 0 || n >= 100 ? 0 : 1;

@@ -7,13 +7,15 @@ import { firstValueFrom } from 'rxjs';
 import type { Filter, FilterRule, Page, Tenant } from '../http/contract';
 import { fieldProblems, whatWentWrong } from '../http/failure';
 import { keepLast } from '../http/keep-last';
+import { reloadOnHints } from '../http/keyset-list';
+import { LiveStream } from '../http/live-stream';
 import { Session } from '../http/session';
 import { Empty, Faces, Rows } from '../ui/faces';
 import { PageHead } from '../ui/page-head';
 import { Trouble } from '../ui/trouble';
 import { When } from '../ui/when';
 import { bytes, count } from '../ui/words-of-time';
-import { choiceWords, filterSentence, kindWords, type Kind } from './filter-words';
+import { choiceWords, fill, filterSentence, kindWords, type Kind } from './filter-words';
 
 /** What becomes of mail that looks bad, whom a tenant allows or blocks, and how much it may have here. */
 @Component({
@@ -55,18 +57,26 @@ export class FilterPage {
     const filter = this.filter();
     return filter && filterSentence(filter);
   });
+  /** How much of the room is used; the words carry the meaning, the bar only shows it. */
+  protected readonly room = computed(() => {
+    const shown = this.shown();
+    if (!shown) return [];
+    const { held, limits } = shown;
+    return [
+      { label: 'Held messages', ...fill(held.messages, limits.maxHeldMessages, count) },
+      { label: 'Their size', ...fill(held.bytes, limits.maxHeldBytes, bytes) },
+    ];
+  });
   protected readonly limits = computed(() => {
     const limits = this.shown()?.limits;
-    const said = (value: number | null, word: (n: number) => string): string =>
-      value === null ? 'the provider’s default' : word(value);
+    const atMost = (value: number | null, word: (n: number) => string): string =>
+      value === null ? 'no limit' : `${word(value)} at most`;
     return limits
       ? [
-          ['Held messages', said(limits.maxHeldMessages, (n) => `${count(n)} at most`)],
-          ['Held in all', said(limits.maxHeldBytes, (n) => `${bytes(n)} at most`)],
-          ['One message', said(limits.maxMessageBytes, (n) => `${bytes(n)} at most`)],
-          ['Recipients of a message', said(limits.maxRecipientsPerMessage, (n) => `${count(n)} at most`)],
-          ['Messages an hour, a domain', said(limits.maxMessagesPerHour, (n) => `${count(n)} at most`)],
-          ['A message may wait', said(limits.retentionDays, (n) => `${n} days`)],
+          ['One message', atMost(limits.maxMessageBytes, bytes)],
+          ['Recipients of a message', atMost(limits.maxRecipientsPerMessage, count)],
+          ['Messages an hour for a domain', atMost(limits.maxMessagesPerHour, count)],
+          ['A message may wait', `${limits.retentionDays} days`],
         ]
       : [];
   });
@@ -77,6 +87,10 @@ export class FilterPage {
   protected readonly refusal = signal('');
 
   constructor() {
+    // What is held moves while one looks; an operator's list of all tenants is too long to be read each time.
+    reloadOnHints(inject(LiveStream).deliveryHints, () => {
+      if (!this.session.isOperator()) this.tenantReading.reload();
+    });
     effect(() => {
       this.tenant();
       this.said.set('');

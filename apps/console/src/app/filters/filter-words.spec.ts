@@ -1,5 +1,5 @@
 import type { Filter } from '../http/contract';
-import { choiceWords, filterSentence, kindWords } from './filter-words';
+import { choiceWords, fill, filterSentence, kindWords } from './filter-words';
 
 const filter: Filter = {
   tenant: 'Tidewater Press',
@@ -31,6 +31,18 @@ it.each([
   const { headline, rest } = filterSentence({ ...filter, ...more });
   expect(`${headline} ${rest}`).toBe(sentence);
 });
+
+it.each([
+  [0, 10, '0 of 10', 'plain'],
+  [7, 10, '7 of 10', 'plain'],
+  [8, 10, '8 of 10, 80 % used', 'holding'],
+  [10, 10, '10 of 10, used up', 'trouble'],
+  [12, 10, '12 of 10, used up', 'trouble'],
+  [0, 0, '0 of 0', 'plain'],
+  [3, null, '3, no limit', 'plain'],
+] as const)('%d of at most %j', (held, most, words, tone) =>
+  expect(fill(held, most, String)).toMatchObject({ words, tone }),
+);
 
 it('has words for every choice of every kind, and for what is chosen', () => {
   for (const { kind, choices } of kindWords) {

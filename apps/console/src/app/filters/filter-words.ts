@@ -81,3 +81,19 @@ export function filterSentence({ spam, rules }: Filter): { headline: string; res
         : `By your rules ${are(rules.block)} blocked and ${are(rules.allow)} allowed.`,
   };
 }
+
+/** How full something is. @param most null: no limit */
+export function fill(
+  held: number,
+  most: number | null,
+  word: (n: number) => string,
+): { words: string; percent: number | undefined; tone: 'plain' | 'holding' | 'trouble' } {
+  if (most === null) return { words: `${word(held)}, no limit`, percent: undefined, tone: 'plain' };
+  const percent = most === 0 ? (held > 0 ? 100 : 0) : Math.min(100, Math.floor((held / most) * 100));
+  const used = percent >= 100 ? ', used up' : percent >= 80 ? `, ${percent} % used` : '';
+  return {
+    words: `${word(held)} of ${word(most)}${used}`,
+    percent,
+    tone: percent >= 100 ? 'trouble' : percent >= 80 ? 'holding' : 'plain',
+  };
+}
