@@ -54,6 +54,7 @@ export function domains(program) {
       limit,
     )
     .option('--json', 'for scripts')
+    .addHelpText('after', choices)
     .action(
       async (
         name,
@@ -171,6 +172,18 @@ async function takeList(name, file) {
     process.stderr.write(`${answer.problemCount} lines in all were passed over\n`);
   await ask('PATCH', path`/domains/${name}`, { body: { recipients: 'list' } });
 }
+
+const choices = `
+--recipients
+  any         mail for every address of the domain is taken
+  list        only for listed addresses (holdfast recipient); others are refused (550)
+  FILE.csv    the same, with the list in the first column of a file in place of what was listed
+  call-ahead  the primary is asked beforehand which addresses exist; whom it does not know is refused, or put off where
+              "holdfast filter set --unknown-recipient defer" says so
+--when-primary-up
+  accept      mail is taken whether the primary is up or not
+  defer       while it is up, senders are asked (451) to use it, so that its own filter sees them
+Limits: the stricter of this and the tenant's applies; "default" is the tenant's alone.`;
 
 const mostNamed = 20;
 
