@@ -2,6 +2,7 @@ import { systemClock, type Clock, type Log } from '@holdfast/daemon';
 import { listen, openPool } from '@holdfast/database';
 import { NextHopFinder, RememberedAnswers, type Primary } from '@holdfast/directory';
 import type { SentinelConfig } from './config';
+import { Endings } from './endings/endings';
 import { openMetrics } from './metrics';
 import { Levels } from './levels/levels';
 import { Courier } from './notifications/courier';
@@ -75,6 +76,7 @@ export function openSentinel(
     usual: { maxMessages: config.maxHeldMessages || null, maxBytes: config.maxHeldBytes || null },
     onPostgres: weather.see,
   });
+  const endings = new Endings({ pool, clock, log, hostname, onPostgres: weather.see });
   const courier = new Courier({
     hostname,
     smartHostUrl: config.notifySmtpUrl,
@@ -104,6 +106,7 @@ export function openSentinel(
         standings.begin();
         callAhead.begin();
         levels.begin();
+        endings.begin();
         dispatcher.look();
       },
       onNotice(name, payload) {
@@ -129,6 +132,7 @@ export function openSentinel(
       await standings.stop();
       await callAhead.stop();
       await levels.stop();
+      await endings.stop();
       await keeper.stop();
       await dispatcher.stop();
       await pool.end();

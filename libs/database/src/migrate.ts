@@ -18,6 +18,7 @@ import { SendElsewhere20261125120100 } from './migrations/20261125120100-send-el
 import { WhoWorksALane20261125120200 } from './migrations/20261125120200-who-works-a-lane';
 import { WhereAPrimaryIsWhenItIsDown20261125100100 } from './migrations/20261125100100-where-a-primary-is-when-it-is-down';
 import { TellSenders20261125140000 } from './migrations/20261125140000-tell-senders';
+import { WarnBeforeTheEnd20261125140100 } from './migrations/20261125140100-warn-before-the-end';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
@@ -38,6 +39,7 @@ export const migrations = [
   WhoWorksALane20261125120200,
   WhereAPrimaryIsWhenItIsDown20261125100100,
   TellSenders20261125140000,
+  WarnBeforeTheEnd20261125140100,
 ];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;

@@ -15,7 +15,9 @@ export type NotificationKind =
   | 'refused-by-primary'
   | 'queue-nearly-full'
   | 'queue-full'
-  | 'takes-any-address';
+  | 'takes-any-address'
+  | 'expiring-soon'
+  | 'mail-failed';
 
 export interface Fact {
   kind: NotificationKind;
