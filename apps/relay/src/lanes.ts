@@ -1,5 +1,5 @@
 import type { Clock, Log } from '@holdfast/daemon';
-import { NoWayThere, type Directory, type DirectoryEntry, type Primary } from '@holdfast/directory';
+import { NoWayThere, type Directory, type DirectoryEntry } from '@holdfast/directory';
 import {
   channels,
   claimDue,
@@ -271,16 +271,19 @@ export class Lanes {
     return entry && this.lanes.get(laneNameOf(entry));
   }
 
-  private async connect(primaries: Primary[], domainIds: string[]): Promise<SmtpConversation> {
+  private async connect(entry: DirectoryEntry, domainIds: string[]): Promise<SmtpConversation> {
+    const isElsewhere = Boolean(entry.redirect);
     const { pool, node, ways, log } = this.parts;
     try {
-      return await ways.open(primaries, domainIds);
+      return await ways.open(primariesFor(entry), domainIds);
     } catch (error) {
       // The sentinel sees a primary that is not there; that its certificate has expired is only seen here.
       if (error instanceof NoWayThere || error instanceof NotAsDemanded)
         await noteObstacle(pool, { domainIds, node, reply: error.message }).catch((failure: unknown) =>
           log('failed', { while: 'noting why mail waits', error: failure }),
         );
+      if (error instanceof NotAsDemanded && !isElsewhere)
+        this.tellUnreachable(domainIds, error.message, { isDemand: true });
       throw error;
     }
   }
@@ -299,7 +302,7 @@ export class Lanes {
       },
       limits: () => laneLimits(entry, this.settings.get(name), maxConnections),
       isSure: () => this.ownership.isSure,
-      connect: (domainIds) => this.connect(primariesFor(entry), domainIds.slice(0, 100)),
+      connect: (domainIds) => this.connect(entry, domainIds.slice(0, 100)),
       claim: (domainId, limit) =>
         claimDue(pool, { domainId, node, worker, limit, leaseSeconds, asOf: clock.forPostgres() }),
       tellUnreachable: (domains, cause) => this.tellUnreachable(domains, cause),
@@ -311,13 +314,13 @@ export class Lanes {
     return lane;
   }
 
-  private tellUnreachable(domains: string[], cause: string): void {
+  private tellUnreachable(domains: string[], cause: string, more: { isDemand?: true } = {}): void {
     for (const domain of domains.slice(0, 100)) {
       // A hint; the sentinel also looks by itself at every domain that has mail held.
       this.parts.pool
         .query('select pg_notify($1, $2)', [
           channels.unreachable,
-          JSON.stringify({ domain, cause: cause.slice(0, 500) }),
+          JSON.stringify({ domain, cause: cause.slice(0, 500), ...more }),
         ])
         .catch(() => undefined);
     }

@@ -13,7 +13,8 @@ export const channels = {
   registered: 'holdfast_registered',
   /** Deliveries moved: `{ domains: string[] }`, ids. */
   settled: 'holdfast_settled',
-  /** The relay could not reach a primary; evidence for the sentinel: `{ domain: string, cause: string }`. */
+  /** The relay could not reach a primary; evidence for the sentinel: `{ domain: string, cause: string, isDemand?: true }`; the last
+   * where it answers, and lacks what its tenant demands. */
   unreachable: 'holdfast_unreachable',
   /** Port 25 heard that primaries may be back (ETRN, or they connected to us); a reason to look now: `{ domains: string[] }`, ids. */
   hinted: 'holdfast_hinted',

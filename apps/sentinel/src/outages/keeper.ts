@@ -45,7 +45,8 @@ export class Keeper {
   private readonly verdicts: Verdict[] = [];
   /** domains of which we heard; null: look at everything */
   private noticed: Set<string> | null = new Set();
-  private readonly doubted = new Set<string>();
+  /** domains that the relay could not reach, with what their primaries lack that is demanded */
+  private readonly doubted = new Map<string, string | undefined>();
   private readAllAt = -Infinity;
   private thoroughAt = -Infinity;
   private cancelGathering: (() => void) | undefined;
@@ -80,9 +81,11 @@ export class Keeper {
   onNotice(name: ChannelName, payload: Record<string, unknown>): void {
     if (name === 'wave') return this.errands.waves.ask();
     if (name === 'unreachable') {
-      if (typeof payload['domain'] !== 'string') return;
-      this.doubted.add(payload['domain']);
-      this.noticed?.add(payload['domain']);
+      const { domain, cause, isDemand } = payload;
+      if (typeof domain !== 'string') return;
+      const demand = isDemand === true && typeof cause === 'string' ? cause : this.doubted.get(domain);
+      this.doubted.set(domain, demand);
+      this.noticed?.add(domain);
       return this.errands.read.ask();
     }
     // A full list may have been cut off, and none at all means many.
@@ -114,16 +117,16 @@ export class Keeper {
     this.noticed = new Set();
     this.doubted.clear();
     try {
-      const domains = noticed === null ? null : [...noticed, ...doubted];
+      const domains = noticed === null ? null : [...noticed, ...doubted.map(([domain]) => domain)];
       if (domains === null || domains.length > 0)
         watcher.watch(await loadWatched(pool, domains), domains === null);
     } catch (error) {
       this.noticed = null;
-      for (const domain of doubted) this.doubted.add(domain);
+      for (const [domain, demand] of doubted) this.doubted.set(domain, demand);
       throw error;
     }
     if (noticed === null) this.readAllAt = clock.now() + readAllEveryMs;
-    for (const domain of doubted) watcher.doubt(domain);
+    for (const [domain, demand] of doubted) watcher.doubt(domain, demand);
     this.errands.count.ask();
   }
 

@@ -158,6 +158,19 @@ it('looks at once when the relay brings evidence, and answers it when the primar
   expect(verdicts).toEqual([{ isUp: true, domainIds: ['d'], at: expect.any(Number), contradicts: ['d'] }]);
 });
 
+it('believes the relay that a primary which answers lacks what is demanded, until it is told so no more', async () => {
+  watcher.watch([domain('d')], true);
+  await pass(5_000);
+  watcher.doubt('d', 'TLS failed: the certificate expired');
+  await pass(10_000);
+  expect(verdicts).toEqual([
+    expect.objectContaining({ isUp: false, domainIds: ['d'], cause: 'TLS failed: the certificate expired' }),
+  ]);
+  await pass(370_000);
+  expect(verdicts[1]).toMatchObject({ isUp: true, domainIds: ['d'], contradicts: [] });
+  expect(verdicts).toHaveLength(2);
+});
+
 it('and the relay do not chase each other', async () => {
   watcher.watch([domain('d')], true);
   await pass(100);

@@ -8,7 +8,7 @@
  * A verdict is told until the tables agree: `watch` says of each domain whether an outage is open, and when that is not what the
  * route's standing demands, the next probe tells it again. So nothing is lost when a verdict could not be written.
  */
-import type { Primary } from '@holdfast/directory';
+import { routeOf, type Primary } from '@holdfast/directory';
 import type { Clock } from '@holdfast/daemon';
 import { Agenda } from './agenda';
 import type { ProbeResult } from './probe';
@@ -66,12 +66,16 @@ interface Route {
   /** until then the relay's word against a primary that answers us is not looked into again */
   deafUntil: number;
   deafForMs: number;
+  /** what it lacks that is demanded, as the relay said, and until when we believe that */
+  lacks: { cause: string; until: number } | null;
 }
 
 // A relay that cannot talk to a primary which greets us well (its TLS is broken, say) brings its evidence at every try. Each
 // time we look, find it up, and tell the relay so, and it tries again: the growing pause keeps the two from chasing each other.
 const firstDeafMs = 3_000;
 const longestDeafMs = 300_000;
+/** A closed lane tries by itself every five minutes at the latest, and says so again. */
+const believedForMs = 360_000;
 
 // Whoever hints without end makes us look no more often than we would in the first seconds of an outage.
 const heedHintsEveryMs = 1_000;
@@ -109,11 +113,16 @@ export class Watcher {
     for (const domain of list) this.watchOne(domain);
   }
 
-  /** The relay could not reach the primaries of a domain that is watched. */
-  doubt(domainId: string): void {
+  /**
+   * The relay could not reach the primaries of a domain that is watched.
+   * @param demand what they lack that their tenant demands, such as a certificate that holds. We would find them up: so the relay's
+   *   word stands until it has said nothing for a while.
+   */
+  doubt(domainId: string, demand?: string): void {
     const domain = this.domains.get(domainId);
     if (!domain) return;
     const { route } = domain;
+    if (demand !== undefined) route.lacks = { cause: demand, until: this.parts.clock.now() + believedForMs };
     if (route.standing === 'down' || route.standing === 'returning') return;
     const now = this.parts.clock.now();
     if (now < route.deafUntil) return;
@@ -148,7 +157,7 @@ export class Watcher {
   }
 
   private watchOne({ domainId, primaries, outageBeganAt }: WatchedDomain): void {
-    const key = keyOf(primaries);
+    const key = routeOf(primaries);
     const known = this.domains.get(domainId);
     if (known && known.route.key !== key) this.forget(domainId);
     const route = this.routes.get(key) ?? this.openRoute(key, primaries);
@@ -178,6 +187,7 @@ export class Watcher {
       isLooking: false,
       deafUntil: -Infinity,
       deafForMs: firstDeafMs,
+      lacks: null,
     };
     this.routes.set(key, route);
     return route;
@@ -207,8 +217,11 @@ export class Watcher {
     this.looking.add(look);
   }
 
-  private judge(route: Route, result: ProbeResult): void {
+  private judge(route: Route, seen: ProbeResult): void {
     route.isLooking = false;
+    const { lacks } = route;
+    const isLacking = seen.isUp && lacks !== null && this.parts.clock.now() < lacks.until;
+    const result: ProbeResult = isLacking ? { ...seen, isUp: false, cause: lacks.cause } : seen;
     if (this.isClosed || this.routes.get(route.key) !== route) return;
     if (!result.isUp) route.missingSince ??= route.lookedAt;
     route.standing = standingAfter(route.standing, result.isUp);
@@ -269,10 +282,4 @@ export class Watcher {
     // From start to start, so that a server that hangs is not looked at more rarely for it.
     this.agenda.put(route, Math.max(now, route.lookedAt + wait * spread));
   }
-}
-
-function keyOf(primaries: Primary[]): string {
-  return primaries
-    .map(({ host, port, byMx }) => `${byMx ? 'mx of ' : ''}${host.toLowerCase()}:${port}`)
-    .join(' ');
 }
