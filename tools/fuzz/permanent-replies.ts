@@ -16,6 +16,7 @@ export const permanentReplies: [reply: RegExp, why: string][] = [
     /^501 5\.5\.4 (Error: |Invalid )/,
     'a value that its RFC does not know, of SIZE, BODY, RET, ENVID, NOTIFY or ORCPT',
   ],
+  [/^501 5\.5\.4 (Syntax: ETRN domain|One domain by its name, please)$/, 'RFC 1985 section 5.3: one domain'],
   [/^501 5\.5\.4 Bad value of \S+$/, 'the same, read strictly'],
   [/^501 5\.1\.7 /, 'a sender that no address can be read from, and no report could reach'],
   [/^501 5\.1\.3 /, 'a recipient that no address can be read from'],
