@@ -1,0 +1,4 @@
+// npm run bench: see tools/bench
+import { launch } from './build/launch.mjs';
+
+await launch('tools/bench');
