@@ -6,6 +6,7 @@
  */
 import { BlockList, isIP } from 'node:net';
 import { foldLocalPart, parseAddress } from '@holdfast/mail';
+import ipaddr from 'ipaddr.js';
 
 export type Firmness = 'refuse' | 'defer' | 'quarantine';
 
@@ -56,7 +57,7 @@ export function listingOf(filter: TenantFilter, sender: string, clientAddress: s
 }
 
 /**
- * A rule as it is kept: lower case, domains in ASCII, a network with its prefix.
+ * A rule as it is kept: lower case, domains in ASCII, a network by its first address and its prefix.
  * @returns undefined for what is no rule
  */
 export function readRule(text: string): string | undefined {
@@ -68,7 +69,9 @@ export function readRule(text: string): string | undefined {
     const parsed = parseAddress(rule);
     return parsed && `${foldLocalPart(parsed.local)}@${parsed.domain}`;
   }
-  return parseAddress(`x@${rule.replace(/^@/, '')}`)?.domain;
+  const domain = parseAddress(`x@${rule.replace(/^@/, '')}`)?.domain;
+  // No domain ends in a number: it was to be an address, and would never match as this.
+  return domain !== undefined && !/(^|\.)\d+$/.test(domain) ? domain : undefined;
 }
 
 interface Network {
@@ -78,15 +81,23 @@ interface Network {
 }
 
 function readNetwork(rule: string): Network | undefined {
-  const [address = '', bits, ...more] = rule.split('/');
-  const version = isIP(address);
-  if (version === 0 || more.length > 0) return undefined;
-  const family = version === 4 ? 'ipv4' : 'ipv6';
-  if (bits === undefined) return { address, bits: undefined, family };
-  const count = Number(bits);
-  if (!/^\d{1,3}$/.test(bits) || count > (version === 4 ? 32 : 128)) return undefined;
-  return { address, bits: count, family };
+  const [text = '', bits, ...more] = rule.split('/');
+  if (isIP(text) === 0 || text.includes('%') || more.length > 0) return undefined;
+  if (bits === undefined) {
+    // An IPv4 client on a socket for both families is IPv4 here.
+    const address = ipaddr.process(text);
+    return { address: spelling(address), bits: undefined, family: address.kind() };
+  }
+  const address = ipaddr.parse(text);
+  const family = address.kind();
+  if (!/^\d{1,3}$/.test(bits) || Number(bits) > (family === 'ipv4' ? 32 : 128)) return undefined;
+  const first = (family === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6).networkAddressFromCIDR(rule);
+  return { address: spelling(first), bits: Number(bits), family };
 }
+
+/** One network, one spelling: or a rule that was made as `2001:db8::/32` could not be forgotten as `2001:DB8:0::/32`. */
+const spelling = (address: ipaddr.IPv4 | ipaddr.IPv6): string =>
+  address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
 
 // Made when a list is first asked, and gone with the list: the snapshot itself stays plain data.
 const matchers = new WeakMap<string[], Matcher>();
