@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { ask, path } from './client.mjs';
+import { ask, path, Refused } from './client.mjs';
 import { page, print, size, table, when } from './print.mjs';
 import { primariesInWords, primariesOf, primaryOptions } from './primaries.mjs';
 import { limit, limitsOf, onOff, recipients, wholeNumber } from './words.mjs';
@@ -153,6 +153,35 @@ export function domains(program) {
     });
 
   domain
+    .command('test <domain>')
+    .description('try a connection to each primary, step by step; no mail is sent')
+    .option('--json', 'for scripts')
+    .action(async (name, options) => {
+      const test = await finished(name, await ask('POST', path`/domains/${name}/tests`));
+      await print(test, options, () =>
+        table(
+          ['PLACE', 'STEP', 'WELL', 'FOUND'],
+          test.steps.map(({ place, step, isGood, found }) => [place, step, isGood ? 'yes' : 'NO', found]),
+          'The domain has no primary.',
+        ),
+      );
+    });
+
+  domain
+    .command('tls <domain>')
+    .description('how encryption to its primaries went, by day')
+    .option('--json', 'for scripts')
+    .action(async (name, options) => {
+      await print(await ask('GET', path`/domains/${name}/tls-results`), options, ({ items }) =>
+        table(
+          ['DAY', 'POLICY', 'RESULT', 'CONNECTIONS'],
+          items.map(({ day, policy, result, count }) => [day, policy, result, count]),
+          'No connection has been counted yet.',
+        ),
+      );
+    });
+
+  domain
     .command('remove <domain>')
     .description('stop backing up a domain; refused while mail is held for it')
     .option('--discard-held', 'discard what is held')
@@ -162,6 +191,18 @@ export function domains(program) {
       await print({ domain: name, removed: true }, options, () => `${name} is backed up no more.`);
     });
 }
+
+/** A test is over when the relay says so; its own patience with a primary ends before ours. */
+async function finished(name, test) {
+  for (const until = Date.now() + testPatienceMs; !test.doneAt;) {
+    if (Date.now() > until) throw new Refused('The test is not over yet: does a relay run?');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    test = await ask('GET', path`/domains/${name}/tests/${test.id}`);
+  }
+  return test;
+}
+
+const testPatienceMs = 120_000;
 
 /** Gives a domain the list in a file, and names the lines that are no recipients. */
 async function takeList(name, file) {

@@ -14,7 +14,10 @@ import { TlsResults } from './tls-results';
 import { Ways } from './ways';
 
 /** Builds all that finds and opens the way to a primary. */
-export async function openWays(config: RelayConfig, pool: pg.Pool): Promise<Ways> {
+export async function openWays(
+  config: RelayConfig,
+  pool: pg.Pool,
+): Promise<{ ways: Ways; finder: NextHopFinder }> {
   const { dnsServers, hostname } = config;
   const finder = new NextHopFinder({
     dnsServers,
@@ -30,7 +33,7 @@ export async function openWays(config: RelayConfig, pool: pg.Pool): Promise<Ways
     config.dnssecResolver,
     dnsServers.length > 0 ? dnsServers : getServers(),
   );
-  return new Ways({
+  const ways = new Ways({
     finder,
     plans: new TlsPlans(resolver, new StsPolicies({ db: pool, lookUp, finder, authorities })),
     logins: new Logins(pool, new SecretBox(await keyFromFile(join(config.dataDir, secretBoxKeyFile)))),
@@ -48,4 +51,5 @@ export async function openWays(config: RelayConfig, pool: pg.Pool): Promise<Ways
       }),
     },
   });
+  return { ways, finder };
 }

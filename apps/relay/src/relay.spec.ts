@@ -333,6 +333,38 @@ it('seals what it delivers once its key is in DNS, and leaves the message as it 
   }
 });
 
+it('tries the way to the primaries when somebody asks, and writes down each step', async () => {
+  await owner.query(
+    `insert into primaries (tenant_id, domain_id, host, port, tls_policy, preference) values ($1, $2, '127.0.0.1', $3, 'required', 20)`,
+    [tenantId, domainId, primary.port + 1],
+  );
+  await start();
+  const listener = await owner.connect();
+  const id = (
+    await listener.query(`insert into primary_tests (tenant_id, domain_id) values ($1, $2) returning id`, [
+      tenantId,
+      domainId,
+    ])
+  ).rows[0].id;
+  listener.release();
+  await owner.query(`select pg_notify('holdfast_test', $1)`, [JSON.stringify({ test: id })]);
+  const read = async () => (await owner.query('select done_at, steps from primary_tests')).rows[0];
+  await until(async () => (await read()).done_at !== null);
+  const steps = (await read()).steps as { step: string; isGood: boolean; found: string }[];
+  expect(steps.map(({ step, isGood }) => [step, isGood])).toEqual([
+    ['look-up', true],
+    ['connect', true],
+    ['greeting', true],
+    ['EHLO', true],
+    ['STARTTLS', true],
+    ['ready', true],
+    ['look-up', true],
+    ['failed', false],
+  ]);
+  expect(steps.at(-1)?.found).toBe('connection refused');
+  expect(primary.count).toBe(0);
+});
+
 it('drains hundreds over several connections, each once', async () => {
   for (let n = 0; n < 300; n++) await hold([`r${n}@held.test`]);
   await start();

@@ -13,6 +13,7 @@ import { ReportLanes } from './report-lanes';
 import { Reporter } from './reporter';
 import { Settler } from './settler';
 import { Sweeper } from './sweeper';
+import { WayTester } from './way-tester';
 import { openWays } from './open-ways';
 
 export interface Relay {
@@ -59,7 +60,7 @@ export async function openRelay(
   const lateScan = new LateScan(config.isScanning ? config.rspamdUrl : undefined, pool, log, (id) =>
     directory.filterOf(id),
   );
-  const ways = await openWays(config, pool);
+  const { ways, finder } = await openWays(config, pool);
   const bytesInHand = new BytesInHand(config.maxBytesInHand);
   const arc = new ArcSealer(config, log);
   const above = {
@@ -103,6 +104,8 @@ export async function openRelay(
   const reporter = new Reporter({ pool, spool, node, hostname, log, clock, onMade });
   const sweeper = new Sweeper({ pool, spool, node: config.node, log, clock, compares: config.worker === 0 });
 
+  const tester = new WayTester({ pool, databaseUrl: config.databaseUrl, directory, finder, ways, log });
+
   let isEnding = false;
   const begin = async (): Promise<void> => {
     // What this worker delivered before it died is settled first and its claims are freed then: the other way round it would be
@@ -120,6 +123,7 @@ export async function openRelay(
     if (isEnding) return;
     lanes.start();
     sweeper.start();
+    tester.start();
     reporter.start();
     reportLanes.start();
   };
@@ -141,6 +145,7 @@ export async function openRelay(
       await lanes.ownership.end();
       await sweeper.end();
       await reporter.end();
+      await tester.end();
       await ways.end();
       await arc.close();
       lateScan.close();

@@ -4,11 +4,13 @@ import type { TlsResult } from './tls-demand';
 const writeEveryMs = 10_000;
 /** Domains times results; while Postgres is away the rest is not counted. */
 const mostWaiting = 50_000;
+const keptForDays = 400;
 
 /** Counts for each domain and day how encryption went: what a TLS report is made of (RFC 8460), and what a tenant wants to see. */
 export class TlsResults {
   private waiting = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
+  private tidiedOn = '';
 
   constructor(private readonly db: Queryable) {}
 
@@ -38,10 +40,21 @@ export class TlsResults {
         text: countSql,
         values: [rows.map((r) => r[0]), rows.map((r) => r[1]), rows.map((r) => r[2]), rows.map((r) => r[3])],
       });
+      await this.tidyUp();
     } catch {
       for (const [key, count] of batch) this.waiting.set(key, (this.waiting.get(key) ?? 0) + count);
       this.timer ??= setTimeout(() => void this.write(), writeEveryMs);
     }
+  }
+
+  /** Once a day. What cannot be tidied up now is tomorrow. */
+  private async tidyUp(): Promise<void> {
+    const today = new Date().toISOString().slice(0, 10);
+    if (this.tidiedOn === today) return;
+    this.tidiedOn = today;
+    await this.db
+      .query('delete from tls_results where day < current_date - $1::int', [keptForDays])
+      .catch(() => undefined);
   }
 
   async end(): Promise<void> {

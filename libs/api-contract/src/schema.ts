@@ -171,6 +171,57 @@ export interface paths {
         patch: operations["changeDomain"];
         trace?: never;
     };
+    "/api/v1/domains/{idOrName}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a connection to each primary; ask for the result by its id */
+        post: operations["testPrimaries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{idOrName}/tests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a test found so far */
+        get: operations["showPrimaryTest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{idOrName}/tls-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How encryption to the primaries went, by day */
+        get: operations["listTlsResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/domains/{idOrName}/recipients": {
         parameters: {
             query?: never;
@@ -860,6 +911,50 @@ export interface components {
             maxMessagesPerHour?: number | null;
             /** @description for mail that comes from now on; at most what the tenant may have, which is also what null means */
             retentionDays?: number | null;
+        };
+        TestStep: {
+            /** @example mail.example.org:25 198.51.100.7 */
+            place: string;
+            /**
+             * @description `ready` is the last of those that go well, `failed` of the others
+             * @example STARTTLS
+             */
+            step: string;
+            isGood: boolean;
+            /** @description what was found, in words */
+            found: string;
+        };
+        PrimaryTest: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            askedAt: string;
+            /**
+             * Format: date-time
+             * @description null: under way
+             */
+            doneAt: string | null;
+            steps: components["schemas"]["TestStep"][];
+        };
+        TlsResult: {
+            /** Format: date */
+            day: string;
+            /**
+             * @description the TLS policy of the primary
+             * @example mta-sts
+             */
+            policy: string;
+            /**
+             * @description `successful`, or why not, as RFC 8460 section 4.3 calls it
+             * @example certificate-expired
+             */
+            result: string;
+            /** @description how many connections */
+            count: number;
+        };
+        TlsResults: {
+            /** @description of the last 30 days, newest first */
+            items: components["schemas"]["TlsResult"][];
         };
         Recipient: {
             /** @example ada@example.org */
@@ -1769,6 +1864,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Domain"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    testPrimaries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrimaryTest"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    showPrimaryTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrimaryTest"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listTlsResults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TlsResults"];
                 };
             };
             /** @description Refused; the body says why */

@@ -13,8 +13,10 @@ export const channels = {
   registered: 'holdfast_registered',
   /** Deliveries moved: `{ domains: string[] }`, ids. */
   settled: 'holdfast_settled',
-  /** The relay could not reach a primary; evidence for the sentinel: `{ domain: string, cause: string, isDemand?: true }`; the last
-   * where it answers, and lacks what its tenant demands. */
+  /**
+   * The relay could not reach a primary; evidence for the sentinel: `{ domain: string, cause: string, isDemand?: true }`; the last
+   * where it answers, and lacks what its tenant demands.
+   */
   unreachable: 'holdfast_unreachable',
   /** Port 25 heard that primaries may be back (ETRN, or they connected to us); a reason to look now: `{ domains: string[] }`, ids. */
   hinted: 'holdfast_hinted',
@@ -26,6 +28,8 @@ export const channels = {
   notification: 'holdfast_notification',
   /** A person moved deliveries by hand, some may be due now: `{ domains: string[] }`. */
   retry: 'holdfast_retry',
+  /** A person wants a connection to a domain's primaries tried: `{ test: string }`. */
+  test: 'holdfast_test',
   /** A wave of refusals began or was decided: `{ tenant: string, domain: string, decision: string | null }`. */
   wave: 'holdfast_wave',
 } as const;

@@ -19,6 +19,7 @@ import { WhoWorksALane20261125120200 } from './migrations/20261125120200-who-wor
 import { WhereAPrimaryIsWhenItIsDown20261125100100 } from './migrations/20261125100100-where-a-primary-is-when-it-is-down';
 import { TellSenders20261125140000 } from './migrations/20261125140000-tell-senders';
 import { WarnBeforeTheEnd20261125140100 } from './migrations/20261125140100-warn-before-the-end';
+import { TryTheWay20261125130100 } from './migrations/20261125130100-try-the-way';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
@@ -40,6 +41,7 @@ export const migrations = [
   WhereAPrimaryIsWhenItIsDown20261125100100,
   TellSenders20261125140000,
   WarnBeforeTheEnd20261125140100,
+  TryTheWay20261125130100,
 ];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;

@@ -13,6 +13,7 @@ const mostKnown = 20_000;
 /** What DNS last said, in Postgres: for all nodes, and over a restart. While Postgres is away there is none. */
 export class RememberedAnswers implements AnswerMemory {
   private readonly written = new Map<string, { text: string; at: number }>();
+  private tidiedOn = '';
 
   /** @param mayWrite false for who only asks */
   constructor(
@@ -34,7 +35,18 @@ export class RememberedAnswers implements AnswerMemory {
          on conflict (name, kind) do update set answer = excluded.answer, seen_at = now()`,
         [name.toLowerCase(), kind, text],
       )
+      .then(() => this.tidyUp())
       .catch(() => this.written.delete(key));
+  }
+
+  /** Once a day: what is too old to be believed. */
+  private async tidyUp(): Promise<void> {
+    const today = new Date().toISOString().slice(0, 10);
+    if (this.tidiedOn === today) return;
+    this.tidiedOn = today;
+    await this.pool.query('delete from known_answers where seen_at < now() - make_interval(days => $1)', [
+      trustedForDays + 1,
+    ]);
   }
 
   async recall(name: string, kind: 'address' | 'mx'): Promise<{ answer: unknown; seenAt: Date } | undefined> {
