@@ -35,6 +35,8 @@ export function readRelayConfig(env: NodeJS.ProcessEnv = process.env) {
       smtpPort: port('HOLDFAST_SMTP_PORT', 2525),
       /** our MX hosts on all nodes, beside the host name: a domain's mail must not go from one of us to the other */
       mxNames: hostNames('HOLDFAST_MX_NAMES'),
+      /** as port 25 has it: below twice this, copies that are kept for a replay make room for new mail */
+      minFreeBytes: integer('HOLDFAST_MIN_FREE_BYTES', 512 * 2 ** 20, 0, Number.MAX_SAFE_INTEGER),
       isScanning: onOff('HOLDFAST_SCANNING', true),
       rspamdUrl: url('RSPAMD_URL', ['http:', 'https:'], 'http://127.0.0.1:11333'),
       /** octets of big bodies in memory at one time; each is there twice for a moment, on its way to the socket */

@@ -102,7 +102,15 @@ export async function openRelay(
   const { node, hostname } = config;
   const onMade = (): void => void reportLanes.look();
   const reporter = new Reporter({ pool, spool, node, hostname, log, clock, onMade });
-  const sweeper = new Sweeper({ pool, spool, node: config.node, log, clock, compares: config.worker === 0 });
+  const sweeper = new Sweeper({
+    pool,
+    spool,
+    node: config.node,
+    log,
+    clock,
+    minFreeBytes: config.minFreeBytes,
+    compares: config.worker === 0,
+  });
 
   const tester = new WayTester({ pool, databaseUrl: config.databaseUrl, directory, finder, ways, log });
 

@@ -1,3 +1,4 @@
+import { replayDelivered } from '@holdfast/queue';
 import { dayMs, hourMs, Month } from './testing/month';
 
 let month: Month;
@@ -19,6 +20,7 @@ it('leaves alone what is as it should be', async () => {
     expired: 0,
     adopted: 0,
     orphaned: 0,
+    copies: 0,
     bodies: 0,
     forgotten: 0,
     bodiless: 0,
@@ -98,5 +100,41 @@ describe('a domain that is removed while mail waits for it', () => {
       await month.scene.sentinelSays(added?.id ?? '', true);
       return month.primary.count === 1;
     });
+  });
+});
+
+describe('mail that is kept after its delivery', () => {
+  it('is sent again when the primary lost it, and leaves the disk when its hours are over', async () => {
+    await month.primary.up();
+    await month.scene.owner.query('update domains set keep_delivered_hours = 48');
+    const id = await month.take({ to: ['a', 'b'] });
+    const delivered = async () => (await month.scene.states(month.domain.id))['delivered'];
+    await month.until('it is delivered', async () => (await delivered()) === 2);
+    await sweep();
+    expect(month.scene.spool.has(id)).toBe(true);
+    expect(
+      await replayDelivered(month.scene.owner, { domainId: month.domain.id }, new Date(month.clock.now())),
+    ).toBe(2);
+    await month.until('it is delivered again', async () => (await delivered()) === 4);
+    const [first, second] = month.primary.received.map(({ raw, rcptTo }) => [raw.toString(), rcptTo]);
+    expect(second).toEqual(first);
+    month.pass(49 * hourMs);
+    await month.bodiesGone();
+  });
+
+  it('goes before its time when the disk is needed for new mail', async () => {
+    await month.scene.endRelays();
+    month.relay = await month.scene.startRelay(
+      { HOLDFAST_MIN_FREE_BYTES: String(2 ** 52) },
+      { clock: month.clock, mxPort: month.senders.port },
+    );
+    await month.primary.up();
+    await month.scene.owner.query('update domains set keep_delivered_hours = 72');
+    await month.take({ to: ['a'] });
+    await month.until('it is delivered', async () => month.primary.count === 1);
+    await month.relay.settler.drained();
+    await sweep();
+    await month.bodiesGone();
+    expect(named('copies-made-room')).toMatchObject([{ copies: 1 }]);
   });
 });

@@ -10,6 +10,7 @@ import {
   domainsToExpire,
   endOrphans,
   expireDue,
+  forgetCopies,
   freeStaleClaims,
   orphanedDomains,
   tidyDestinations,
@@ -22,10 +23,12 @@ import type pg from 'pg';
 
 export interface SweeperParts {
   pool: pg.Pool;
-  spool: Pick<Spool, 'has' | 'list' | 'markUnregistered' | 'remove'>;
+  spool: Pick<Spool, 'has' | 'list' | 'markUnregistered' | 'remove' | 'stats'>;
   node: string;
   log: Log;
   clock: Clock;
+  /** below twice this, copies that are kept for a replay make room for new mail */
+  minFreeBytes: number;
   /** one worker of a node compares; the others would only find the same */
   compares: boolean;
 }
@@ -35,6 +38,8 @@ export interface Swept {
   expired: number;
   orphaned: number;
   adopted: number;
+  /** delivered mail that was kept for a replay, and whose hours are over */
+  copies: number;
   /** removed, because nobody needs them */
   bodies: number;
   /** registered again, because Postgres did not know them */
@@ -87,6 +92,7 @@ export class Sweeper {
       freed: await this.free(),
       expired: await this.expire(),
       ...(await this.findHomes()),
+      copies: await this.forgetCopies(),
       ...(compares ? await this.compareSpool() : { bodies: 0, forgotten: 0 }),
       bodiless: compares ? await this.comparePostgres() : 0,
     };
@@ -133,6 +139,21 @@ export class Sweeper {
       );
     }
     return done;
+  }
+
+  /** New mail comes before copies of what was delivered: while the disk is nearly full they go before their time. */
+  private async forgetCopies(): Promise<number> {
+    const { pool, spool, node, minFreeBytes, log } = this.parts;
+    let count = 0;
+    for (;;) {
+      const { freeBytes } = spool.stats();
+      const early = freeBytes < 2 * minFreeBytes;
+      const messages = await forgetCopies(pool, { node, asOf: this.now, early });
+      if (early && messages.length > 0) log('copies-made-room', { copies: messages.length, freeBytes });
+      await spool.remove(await withoutDeliveries(pool, [...new Set(messages)]));
+      count += messages.length;
+      if (messages.length === 0 || this.isEnding) return count;
+    }
   }
 
   private async endAll(event: 'expired' | 'discarded', page: () => Promise<Expired[]>): Promise<number> {

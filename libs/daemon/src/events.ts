@@ -48,6 +48,7 @@ export const events = {
   'cleared-up-after': 'warn',
   'settle-failed': 'warn',
   'body-missing': 'error',
+  'copies-made-room': 'warn',
   swept: 'info',
   // sentinel
   'probe-failed': 'debug',

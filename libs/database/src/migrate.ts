@@ -20,6 +20,7 @@ import { WhereAPrimaryIsWhenItIsDown20261125100100 } from './migrations/20261125
 import { TellSenders20261125140000 } from './migrations/20261125140000-tell-senders';
 import { WarnBeforeTheEnd20261125140100 } from './migrations/20261125140100-warn-before-the-end';
 import { TryTheWay20261125130100 } from './migrations/20261125130100-try-the-way';
+import { KeepWhatWasDelivered20261125140200 } from './migrations/20261125140200-keep-what-was-delivered';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
@@ -42,6 +43,7 @@ export const migrations = [
   TellSenders20261125140000,
   WarnBeforeTheEnd20261125140100,
   TryTheWay20261125130100,
+  KeepWhatWasDelivered20261125140200,
 ];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;

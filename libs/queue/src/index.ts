@@ -20,6 +20,7 @@ export type { AsOf } from './now';
 export { adoptOrphans, endOrphans, orphanedDomains } from './orphans';
 export type { Queryable } from './queryable';
 export { registerMessages, type MessageToRegister, type ScanState } from './register';
+export { forgetCopies, replayDelivered, shortenKeeping, type ReplaySelection } from './replay';
 export {
   claimReport,
   claimUndecided,

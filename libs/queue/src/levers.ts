@@ -78,12 +78,12 @@ export function endWaiting(
     with changed as (
       delete from deliveries d where ${where} and d.state in ('held', 'quarantined')
       returning d.id, d.message_id, d.tenant_id, d.domain_id, d.recipient, d.bytes, d.attempts, d.last_reply, d.state as was,
-        d.notify, d.original_recipient, ${reportedBy === undefined ? 'd.node' : `${reportedBy}::text as node`}
+        d.notify, d.original_recipient, d.replay_of, ${reportedBy === undefined ? 'd.node' : `${reportedBy}::text as node`}
     ), ended as (
       insert into settled_deliveries (id, message_id, tenant_id, domain_id, recipient, bytes, state, attempts, last_reply,
-        notify, original_recipient, settled_at)
+        notify, original_recipient, replay_of, settled_at)
       select id, message_id, tenant_id, domain_id, recipient, bytes, '${state}', attempts, ${lastReply},
-        notify, original_recipient, ${at} from changed
+        notify, original_recipient, replay_of, ${at} from changed
       on conflict (id) do nothing
     ), ${reportedBy === undefined ? '' : `reported as (${insertReports(`'${state}'`, at)}), `}moved as (
       select domain_id, count(*) as n, count(*) filter (where was = 'held') as held,

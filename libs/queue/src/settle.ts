@@ -1,6 +1,7 @@
 import { messageIdOf } from '@holdfast/mail';
 import { nowOr, type AsOf } from './now';
 import type { Queryable } from './queryable';
+import { insertCopies } from './replay';
 import { insertReports } from './reports';
 
 /** What became of one attempt. */
@@ -80,7 +81,10 @@ export async function settle(
   return withoutDeliveries(db, [...new Set(ends.map((o) => messageIdOf(o.deliveryId)))]);
 }
 
-/** Of which of these messages nobody needs the body: no delivery waits, and no report is to be decided. They need not be registered. */
+/**
+ * Of which of these messages nobody needs the body: no delivery waits, no report is to be decided, no copy is kept for a replay. They
+ * need not be registered.
+ */
 export async function withoutDeliveries(db: Queryable, messageIds: string[]): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>({
     name: 'without-deliveries',
@@ -88,7 +92,8 @@ export async function withoutDeliveries(db: Queryable, messageIds: string[]): Pr
     text: `
       select m.id from unnest($1::uuid[], $2::uuid[]) as m (id, last)
       where not exists (select from deliveries d where d.id > m.id and d.id <= m.last)
-        and not exists (select from reports r where r.delivery_id > m.id and r.delivery_id <= m.last and r.decided_at is null)`,
+        and not exists (select from reports r where r.delivery_id > m.id and r.delivery_id <= m.last and r.decided_at is null)
+        and not exists (select from kept_copies k where k.delivery_id > m.id and k.delivery_id <= m.last)`,
     values: [messageIds, messageIds.map((id) => `${id.slice(0, -4)}ffff`)],
   });
   return rows.map(({ id }) => id);
@@ -100,15 +105,16 @@ const endSql = `
     using unnest($1::uuid[], $2::delivery_state[], $3::text[], $4::text[]) as o (id, became, reply, settled_with)
     where d.id = o.id
     returning d.id, d.message_id, d.tenant_id, d.domain_id, d.recipient, d.bytes, d.state as was, d.attempts, o.became, o.reply, o.settled_with,
-      d.notify, d.original_recipient, d.node
+      d.notify, d.original_recipient, d.node, d.replay_of
   ), ended as (
     insert into settled_deliveries (id, message_id, tenant_id, domain_id, recipient, bytes, state, attempts, last_reply, settled_with,
-      notify, original_recipient, settled_at)
+      notify, original_recipient, replay_of, settled_at)
     select id, message_id, tenant_id, domain_id, recipient, bytes, became, attempts + 1, reply, settled_with, notify, original_recipient,
-      ${nowOr('$5')}
+      replay_of, ${nowOr('$5')}
     from changed
     on conflict (id) do nothing
   ), reported as (${insertReports('became', nowOr('$5'), "became = 'refused'")}
+  ), kept as (${insertCopies(nowOr('$5'))}
   ), moved as (
     select domain_id,
       count(*) filter (where was = 'held') as held, coalesce(sum(bytes) filter (where was = 'held'), 0) as held_bytes,
