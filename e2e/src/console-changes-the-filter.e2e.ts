@@ -72,6 +72,13 @@ it('shows how much of the room is used, while it fills', async () => {
   await messages.getByText('5 of 5, used up').waitFor();
 });
 
+it('shows nobody else’s in place of one that is not there', async () => {
+  await page.goto(`${system.url}/filter?tenant=Somebody`);
+  await page.getByText('This is not here, or not yours to see.').waitFor();
+  expect(await page.getByLabel('Spam', { exact: true }).count()).toBe(0);
+  await page.goto(`${system.url}/filter`);
+});
+
 it('stands on a narrow screen without scrolling sideways', async () => {
   await page.setViewportSize({ width: 360, height: 740 });
   await page.reload();

@@ -32,26 +32,41 @@ export class FilterPage {
   /** From the address: whose filter; without it, the first that one may see. */
   readonly tenant = input<string>();
 
-  protected readonly tenantReading = httpResource<Page<Tenant>>(() => '/api/v1/tenants?limit=500');
-  private readonly lastTenants = keepLast(this.tenantReading);
-  protected readonly tenants = computed(() => this.lastTenants()?.items ?? []);
-  protected readonly shown = computed(
-    () => this.tenants().find(({ name }) => name === this.tenant()) ?? this.tenants()[0],
-  );
+  private readonly listReading = httpResource<Page<Tenant>>(() => '/api/v1/tenants?limit=500');
+  private readonly lastList = keepLast(this.listReading);
+  protected readonly tenants = computed(() => this.lastList()?.items ?? []);
+  /** The name to show: never another one in its place, because what is changed here would be theirs. */
+  private readonly name = computed(() => this.tenant() ?? this.tenants()[0]?.name);
+  protected readonly tenantReading = httpResource<Tenant>(() => {
+    const name = this.name();
+    return name === undefined ? undefined : `/api/v1/tenants/${encodeURIComponent(name)}`;
+  });
+  private readonly lastTenant = keepLast(this.tenantReading);
+  protected readonly shown = computed(() => {
+    const tenant = this.lastTenant();
+    return tenant?.name === this.name() ? tenant : undefined;
+  });
+  protected readonly failure = computed(() => this.tenantReading.error() ?? this.listReading.error());
   private readonly base = computed(() => {
     const shown = this.shown();
     return shown && `/api/v1/tenants/${shown.id}/filter`;
   });
 
   protected readonly reading = httpResource<Filter>(() => this.base());
-  protected readonly filter = keepLast(this.reading);
+  private readonly lastFilter = keepLast(this.reading);
+  protected readonly filter = computed(() => {
+    const filter = this.lastFilter();
+    return filter?.tenant === this.shown()?.name ? filter : undefined;
+  });
   protected readonly ruleReading = httpResource<Page<FilterRule>>(() => {
     const base = this.base();
     return base && `${base}/rules?limit=500`;
   });
-  private readonly lastRules = keepLast(this.ruleReading);
-  protected readonly rules = computed(() => this.lastRules()?.items ?? []);
-  protected readonly hasMoreRules = computed(() => (this.lastRules()?.next ?? null) !== null);
+  private readonly page = computed(() =>
+    this.ruleReading.hasValue() ? this.ruleReading.value() : undefined,
+  );
+  protected readonly rules = computed(() => this.page()?.items ?? []);
+  protected readonly hasMoreRules = computed(() => (this.page()?.next ?? null) !== null);
 
   protected readonly sentence = computed(() => {
     const filter = this.filter();
@@ -87,15 +102,18 @@ export class FilterPage {
   protected readonly refusal = signal('');
 
   constructor() {
-    // What is held moves while one looks; an operator's list of all tenants is too long to be read each time.
-    reloadOnHints(inject(LiveStream).deliveryHints, () => {
-      if (!this.session.isOperator()) this.tenantReading.reload();
-    });
+    // What is held moves while one looks.
+    reloadOnHints(inject(LiveStream).deliveryHints, () => this.tenantReading.reload());
     effect(() => {
       this.tenant();
       this.said.set('');
       this.refusal.set('');
     });
+  }
+
+  protected again(): void {
+    this.listReading.reload();
+    this.tenantReading.reload();
   }
 
   protected show(tenant: string): void {
