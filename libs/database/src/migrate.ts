@@ -16,6 +16,7 @@ import { HoldWhatAWaveRefuses20261125120000 } from './migrations/20261125120000-
 import { WaysToPrimaries20261125130000 } from './migrations/20261125130000-ways-to-primaries';
 import { SendElsewhere20261125120100 } from './migrations/20261125120100-send-elsewhere';
 import { WhoWorksALane20261125120200 } from './migrations/20261125120200-who-works-a-lane';
+import { LeversOnMany20261125120300 } from './migrations/20261125120300-levers-on-many';
 import { WhereAPrimaryIsWhenItIsDown20261125100100 } from './migrations/20261125100100-where-a-primary-is-when-it-is-down';
 import { TellSenders20261125140000 } from './migrations/20261125140000-tell-senders';
 import { WarnBeforeTheEnd20261125140100 } from './migrations/20261125140100-warn-before-the-end';
@@ -39,6 +40,7 @@ export const migrations = [
   WaysToPrimaries20261125130000,
   SendElsewhere20261125120100,
   WhoWorksALane20261125120200,
+  LeversOnMany20261125120300,
   WhereAPrimaryIsWhenItIsDown20261125100100,
   TellSenders20261125140000,
   WarnBeforeTheEnd20261125140100,

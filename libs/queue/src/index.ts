@@ -8,6 +8,18 @@ export {
 } from './claim';
 export { domainsToExpire, expireDue, type DomainToExpire, type Expired } from './expire';
 export { heartbeat, heartbeatEveryMs, silentAfterMs, type Heartbeat } from './heartbeat';
+export {
+  jobStates,
+  makeJob,
+  putJobBack,
+  readJobs,
+  stopJob,
+  takeJob,
+  workPage,
+  type Job,
+  type JobState,
+  type NewJob,
+} from './jobs';
 export { leverNames, pullLever, type LeverName, type Selection } from './levers';
 export {
   countDeliveries,

@@ -21,6 +21,8 @@ export interface ListFilter {
   domainId?: string;
   tenantId?: string;
   state?: DeliveryState;
+  /** all recipients of one message */
+  messageId?: string;
   /** the id of the last delivery on the page before */
   after?: string;
   /** 1 to 500 */
@@ -42,6 +44,11 @@ export async function listDeliveries(
   if (filter.domainId) conditions.push(`domain_id = ${value(filter.domainId)}`);
   if (filter.tenantId) conditions.push(`tenant_id = ${value(filter.tenantId)}`);
   if (filter.state) conditions.push(`state = ${value(filter.state)}`);
+  if (filter.messageId)
+    // A delivery's id is its message's with another end: a short range of the primary key.
+    conditions.push(
+      `id > ${value(filter.messageId)} and id <= ${value(`${filter.messageId.slice(0, -4)}ffff`)} and message_id = ${value(filter.messageId)}`,
+    );
   if (filter.after) conditions.push(`id < ${value(filter.after)}`);
   const where = conditions.join(' and ');
   const waiting = `

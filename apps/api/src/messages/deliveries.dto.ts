@@ -26,6 +26,11 @@ export class DeliveriesQuery extends PageQuery {
   @IsOptional()
   @IsIn(deliveryStates)
   state?: DeliveryState;
+
+  @ApiProperty({ required: false, format: 'uuid', description: 'all recipients of one message' })
+  @IsOptional()
+  @IsUUID('all')
+  message?: string;
 }
 
 export class StatsQuery {
@@ -42,7 +47,7 @@ export class StatsQuery {
   tenant?: string;
 }
 
-/** A lever and what it moves: some deliveries, or all of a domain. Exactly one of the two. */
+/** A lever and what it moves: some deliveries, those of one message, or all of a domain. Exactly one of the three. */
 export class DeliveryAction {
   @ApiProperty({ enum: leverNames, enumName: 'LeverAction' })
   @IsIn(leverNames)
@@ -56,6 +61,11 @@ export class DeliveryAction {
   @IsUUID('all', { each: true })
   deliveries?: string[];
 
+  @ApiProperty({ required: false, format: 'uuid', description: 'all recipients of one message' })
+  @IsOptional()
+  @IsUUID('all')
+  message?: string;
+
   @ApiProperty({ required: false, description: 'name or id of a domain' })
   @IsOptional()
   @IsString()
@@ -66,6 +76,12 @@ export class DeliveryAction {
 export class Changed {
   @ApiProperty({ description: 'how many deliveries moved; others may have been settled meanwhile' })
   changed!: number;
+  @ApiProperty({
+    required: false,
+    format: 'uuid',
+    description: 'the domain holds too many for one answer: they are moved by this job (`/api/v1/jobs`)',
+  })
+  jobId?: string;
 }
 
 /** The promise to one recipient. */

@@ -16,6 +16,7 @@ import type {
   DeliveryPage,
   DeliveryStats,
 } from './deliveries.dto';
+import { JobsService } from './jobs.service';
 import { readDelivery } from './trail';
 
 /** Shows deliveries and moves them by a person's word. The queue knows how; here is who may. */
@@ -23,10 +24,11 @@ import { readDelivery } from './trail';
 export class DeliveriesService {
   constructor(
     private readonly database: TenantDatabase,
+    private readonly jobs: JobsService,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
-  async list(actor: Actor, { domain, state, after, limit }: DeliveriesQuery): Promise<DeliveryPage> {
+  async list(actor: Actor, { domain, state, message, after, limit }: DeliveriesQuery): Promise<DeliveryPage> {
     const asking = permit(actor, 'read-messages');
     if (after !== undefined && !isUuid(after))
       throw new Invalid([{ field: 'after', message: 'must be the "next" of a page' }]);
@@ -40,6 +42,7 @@ export class DeliveriesService {
         ...(domainId !== undefined && { domainId }),
         ...(domainId === undefined && tenantId !== undefined && { tenantId }),
         ...(state !== undefined && { state }),
+        ...(message !== undefined && { messageId: message }),
         ...(after !== undefined && { after }),
       });
       // Mail outlives its domain: what was settled before the domain was removed has no name any more.
@@ -77,20 +80,50 @@ export class DeliveriesService {
     return sum as unknown as DeliveryStats;
   }
 
-  async act(actor: Actor, { action, deliveries, domain }: DeliveryAction): Promise<Changed> {
+  async act(actor: Actor, { action, deliveries, message, domain }: DeliveryAction): Promise<Changed> {
     const asking = permit(actor, 'move-messages');
-    if ((deliveries === undefined) === (domain === undefined)) {
-      throw new Invalid([{ field: 'deliveries', message: 'or "domain" must be given, and not both' }]);
+    if ([deliveries, message, domain].filter((one) => one !== undefined).length !== 1) {
+      throw new Invalid([
+        { field: 'deliveries', message: 'or "message" or "domain" must be given, and only one of them' },
+      ]);
+    }
+    if (domain !== undefined && (await this.waiting(asking, domain)) > mostAtOnce) {
+      const job = await this.jobs.start(actor, { action, domain });
+      return { changed: 0, jobId: job.id };
     }
     const changed = await this.database.each(asking, async ({ db }) => {
-      const selection = deliveries ? { deliveries } : await domainSelection(db, domain as string);
+      const selection = deliveries
+        ? { deliveries }
+        : message !== undefined
+          ? { deliveries: await waitingOf(db, message) }
+          : await domainSelection(db, domain as string);
       return selection && (await pullLever(db, action, selection));
     });
     if (changed.every((count) => count === undefined)) throw new NotHere('domain of this name');
     const total = changed.reduce<number>((sum, count) => sum + (count ?? 0), 0);
-    this.log('changed-by-person', { what: action, domain, changed: total, by: byWhom(actor) });
+    this.log('changed-by-person', { what: action, domain, message, changed: total, by: byWhom(actor) });
     return { changed: total };
   }
+
+  /** How many of a domain a lever may move, by the kept counters. */
+  private async waiting(asking: Actor, domain: string): Promise<number> {
+    const counts = await this.database.first(asking, async ({ db }) => {
+      const domainId = await findDomainId(db, domain);
+      return domainId && (await countDeliveries(db, domainId));
+    });
+    return counts ? counts.held + counts.quarantined : 0;
+  }
+}
+
+/** More of a domain than this is a job: a statement that runs for minutes locks what the relay needs, and is lost when it fails. */
+const mostAtOnce = 5_000;
+
+async function waitingOf(db: Queryable, message: string): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    'select id from deliveries where id > $1 and id <= $2 and message_id = $1',
+    [message, `${message.slice(0, -4)}ffff`],
+  );
+  return rows.map(({ id }) => id);
 }
 
 async function domainSelection(db: Queryable, domain: string): Promise<{ domainId: string } | undefined> {
