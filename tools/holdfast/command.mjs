@@ -4,6 +4,8 @@ import { Refused } from './client.mjs';
 import { domains } from './domains.mjs';
 import { filters } from './filters.mjs';
 import { house } from './house.mjs';
+import { jobs } from './jobs.mjs';
+import { lanes } from './lanes.mjs';
 import { plans } from './plans.mjs';
 import { queue } from './queue.mjs';
 import { tenants } from './tenants.mjs';
@@ -28,7 +30,7 @@ export async function run(words) {
     )
     .exitOverride();
   // Sub-commands take over what is set here, so it stands before they are added.
-  for (const nouns of [house, tenants, plans, domains, filters, queue, waves, arc]) nouns(program);
+  for (const nouns of [house, tenants, plans, domains, filters, queue, jobs, waves, lanes, arc]) nouns(program);
   try {
     await program.parseAsync(words, { from: 'user' });
     return done;

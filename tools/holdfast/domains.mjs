@@ -48,6 +48,8 @@ export function domains(program) {
     .option('--defer-minutes <n>', 'the same network that tries again after so long gets in', wholeNumber)
     .option('--max-message-bytes <n>', 'a number, or "default"', limit)
     .option('--max-messages-per-hour <n>', 'a number, or "default"', limit)
+    .option('--max-connections <n>', 'to its primary, when we deliver; a number, or "default"', limit)
+    .option('--max-messages-per-minute <n>', 'when we deliver; a number, or "default"', limit)
     .option(
       '--retention-days <n>',
       'how long mail that comes from now on may wait; a number, or "default"',
@@ -262,6 +264,8 @@ function describe(domain) {
       ['Primary', primariesInWords(domain)],
       ['ARC seal', domain.sealed ? 'on, once its key is published' : 'off'],
       ['While the primary is up', whileUp(domain)],
+      ['Connections to its primary at most', domain.maxConnections ?? 'as the relay sees fit'],
+      ['Messages a minute to it at most', domain.maxMessagesPerMinute ?? 'as fast as it takes them'],
       ['Messages an hour at most', domain.maxMessagesPerHour ?? 'the tenant’s limit'],
       ['Bytes of a message at most', domain.maxMessageBytes ?? 'the tenant’s limit'],
       ['Days a message may wait', domain.retentionDays],

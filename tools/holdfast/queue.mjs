@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { ask } from './client.mjs';
+import { follow } from './jobs.mjs';
 import { page, print, size, table, when } from './print.mjs';
 import { wholeNumber } from './words.mjs';
 
@@ -20,6 +21,7 @@ export function queue(program) {
     .description('newest first')
     .option('--domain <domain>')
     .addOption(new Option('--state <state>').choices(states))
+    .option('--message <id>', 'all recipients of one message')
     .option('--limit <n>', 'how many at most', wholeNumber)
     .option('--after <cursor>', 'where the page before ended')
     .option('--json', 'for scripts')
@@ -63,15 +65,39 @@ export function queue(program) {
     const verb = noun
       .command(`${action} [deliveries...]`)
       .description(description)
+      .option('--message <id>', 'all recipients of one message')
       .option('--domain <domain>', 'all of a domain')
+      .option('--tenant <name>', 'all of a tenant')
+      .addOption(
+        new Option('--state <state>', 'of those only what waits so').choices(['held', 'quarantined']),
+      )
+      .option('--no-wait', 'many are moved in the background: say the job and leave')
       .option('--json', 'for scripts')
-      .action(async (deliveries, { domain, ...options }) => {
-        if (deliveries.length > 0 === (domain !== undefined))
-          verb.error('error: name deliveries, or a domain with --domain, and not both');
-        const body = { action, ...(domain === undefined ? { deliveries } : { domain }) };
-        await print(await ask('POST', '/deliveries/actions', { body }), options, ({ changed }) =>
-          changed === 1 ? 'One delivery was moved.' : `${changed} deliveries were moved.`,
-        );
+      .action(async (deliveries, { message, domain, tenant, state, wait, ...options }) => {
+        const said = [deliveries.length > 0 || undefined, message, domain ?? tenant];
+        if (said.filter((one) => one !== undefined).length !== 1)
+          verb.error('error: name deliveries, or one of --message, --domain and --tenant');
+        const isFiltered = state !== undefined || tenant !== undefined;
+        if (isFiltered && (domain ?? tenant) === undefined)
+          verb.error('error: --state belongs to --domain or --tenant');
+        const answer = isFiltered
+          ? {
+              changed: 0,
+              jobId: (await ask('POST', '/jobs', { body: { action, domain, tenant, state } })).id,
+            }
+          : await ask('POST', '/deliveries/actions', {
+              body: { action, message, domain, ...(deliveries.length > 0 && { deliveries }) },
+            });
+        await print(await moved(answer, wait), options, ({ changed, job }) => {
+          if (job && !wait) return `Many: job ${job} moves them.`;
+          return changed === 1 ? 'One delivery was moved.' : `${changed} deliveries were moved.`;
+        });
       });
   }
+}
+
+/** @param answer of the api; what is too much for one answer is followed to its end */
+async function moved({ changed, jobId }, wait) {
+  if (jobId === undefined) return { changed };
+  return { changed: wait ? (await follow(jobId)).changed : 0, job: jobId };
 }

@@ -5,6 +5,7 @@ import { DomainsModule } from './domains/domains.module';
 import { FiltersModule } from './filters/filters.module';
 import { Metrics } from './http/metrics';
 import { TenantDatabase } from './http/tenant-database';
+import { LanesModule } from './lanes/lanes.module';
 import { MessagesModule } from './messages/messages.module';
 import { NotificationsModule } from './notifications/notifications.module';
 import { OperatorsModule } from './operators/operators.module';
@@ -31,6 +32,7 @@ export class AppModule {
         MessagesModule,
         OutagesModule,
         WavesModule,
+        LanesModule,
         RedirectsModule,
         NotificationsModule,
         OperatorsModule,

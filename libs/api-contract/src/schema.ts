@@ -357,6 +357,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Levers that are or were pulled on many deliveries */
+        get: operations["listJobs"];
+        put?: never;
+        /**
+         * Retry, hold, release or discard any number of deliveries
+         * @description Goes on in the background, over restarts; what is received after this is not meant.
+         */
+        post: operations["startJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a job has come */
+        get: operations["showJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a job; what it has moved stays moved */
+        post: operations["stopJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/outages": {
         parameters: {
             query?: never;
@@ -406,6 +461,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lanes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Destinations, and how they are worked; for operators */
+        get: operations["listLanes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Pause a destination, let it go on, or limit it; on all nodes, within two seconds */
+        patch: operations["changeLane"];
         trace?: never;
     };
     "/api/v1/redirects": {
@@ -819,6 +892,10 @@ export interface components {
             maxMessageBytes: number | null;
             /** @description null: the tenant’s limit applies */
             maxMessagesPerHour: number | null;
+            /** @description when we deliver to its primary */
+            maxConnections: number | null;
+            /** @description when we deliver to its primary */
+            maxMessagesPerMinute: number | null;
             /** @description how long a message may wait before it is given up */
             retentionDays: number;
             /** @description the domain’s own word on it; null: the tenant’s */
@@ -909,6 +986,10 @@ export interface components {
             deferMinutes?: number;
             maxMessageBytes?: number | null;
             maxMessagesPerHour?: number | null;
+            /** @description connections to its primary at most, when we deliver; null: as the relay sees fit */
+            maxConnections?: number | null;
+            /** @description messages a minute at most, when we deliver; null: as fast as the primary takes them */
+            maxMessagesPerMinute?: number | null;
             /** @description for mail that comes from now on; at most what the tenant may have, which is also what null means */
             retentionDays?: number | null;
         };
@@ -1126,12 +1207,22 @@ export interface components {
         DeliveryAction: {
             action: components["schemas"]["LeverAction"];
             deliveries?: string[];
+            /**
+             * Format: uuid
+             * @description all recipients of one message
+             */
+            message?: string;
             /** @description name or id of a domain */
             domain?: string;
         };
         Changed: {
             /** @description how many deliveries moved; others may have been settled meanwhile */
             changed: number;
+            /**
+             * Format: uuid
+             * @description the domain holds too many for one answer: they are moved by this job (`/api/v1/jobs`)
+             */
+            jobId?: string;
         };
         /** @enum {string} */
         Scan: "clean" | "unscanned" | "not-scanned" | "spam" | "infected";
@@ -1188,6 +1279,41 @@ export interface components {
             message: components["schemas"]["MessageFacts"];
             /** @description oldest first */
             trail: components["schemas"]["TrailEntry"][];
+        };
+        /** @enum {string} */
+        WaitingState: "held" | "quarantined";
+        /** @enum {string} */
+        JobState: "waiting" | "running" | "done" | "stopped" | "failed";
+        Job: {
+            /** Format: uuid */
+            id: string;
+            action: components["schemas"]["LeverAction"];
+            /** @description null: all of the tenant’s domains */
+            domain: string | null;
+            deliveryState: components["schemas"]["WaitingState"] | null;
+            state: components["schemas"]["JobState"];
+            /** @description deliveries that fitted when it was made */
+            expected: number;
+            /** @description deliveries that it has come by */
+            looked: number;
+            /** @description deliveries that it has moved */
+            changed: number;
+            /** Format: date-time */
+            madeAt: string;
+            /** Format: date-time */
+            endedAt: string | null;
+        };
+        JobList: {
+            /** @description the last hundred, newest first */
+            items: components["schemas"]["Job"][];
+        };
+        NewJob: {
+            action: components["schemas"]["LeverAction"];
+            /** @description name or id of a domain */
+            domain?: string;
+            /** @description name or id; operators who name no domain, and people of several tenants, must say */
+            tenant?: string;
+            state?: components["schemas"]["WaitingState"];
         };
         Outage: {
             /** Format: uuid */
@@ -1281,6 +1407,41 @@ export interface components {
             decision: components["schemas"]["WaveWordKind"];
             /** @description with `redirect`: where to */
             to?: components["schemas"]["NewRedirect"];
+        };
+        LaneOnNode: {
+            node: string;
+            /** @description the relay process that works it; null: none does now */
+            owner: string | null;
+            connections: number;
+            /** @description connections that its pace allows now */
+            allowed: number;
+            closedBecause: string | null;
+        };
+        Lane: {
+            /** @example mail.example.org:25/opportunistic */
+            name: string;
+            /** @description an operator paused it; null: it runs */
+            pausedBecause: string | null;
+            maxConnections: number | null;
+            maxMessagesPerMinute: number | null;
+            nodes: components["schemas"]["LaneOnNode"][];
+        };
+        LaneList: {
+            /** @description the first thousand, by name */
+            items: components["schemas"]["Lane"][];
+        };
+        LaneChanges: {
+            /**
+             * @description its name, or as much of its beginning as no other lane has
+             * @example mail.example.org
+             */
+            lane: string;
+            /** @description `false` lets it go on */
+            paused?: boolean;
+            /** @description why it is paused; shown wherever the lane is */
+            reason?: string;
+            maxConnections?: number | null;
+            maxMessagesPerMinute?: number | null;
         };
         Redirect: {
             domain: string;
@@ -2214,6 +2375,8 @@ export interface operations {
                 /** @description name or id of a domain */
                 domain?: string;
                 state?: components["schemas"]["DeliveryState"];
+                /** @description all recipients of one message */
+                message?: string;
             };
             header?: never;
             path?: never;
@@ -2335,6 +2498,126 @@ export interface operations {
             };
         };
     };
+    listJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    startJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJob"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    showJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    stopJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     listOutages: {
         parameters: {
             query?: {
@@ -2430,6 +2713,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefusalWave"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listLanes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaneList"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    changeLane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaneChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lane"];
                 };
             };
             /** @description Refused; the body says why */

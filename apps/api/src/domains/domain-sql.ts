@@ -11,6 +11,7 @@ const domainSql = `
   select d.id, d.name as domain, t.name as tenant, d.state, d.recipient_policy as "recipientPolicy", l.retention_days as "retentionDays", d.retention_days as "chosenRetentionDays",
     d.has_plus_addressing as "plusAddressing", d.when_primary_up as "whenPrimaryUp", d.defer_minutes as "deferMinutes",
     d.primary_accepts_all as "primaryAcceptsAll", d.max_message_bytes as "maxMessageBytes", d.max_messages_per_hour as "maxMessagesPerHour",
+    d.max_connections as "maxConnections", d.max_messages_per_minute as "maxMessagesPerMinute",
     coalesce((select l.listed from recipient_lists l where l.domain_id = d.id), 0)::float8 as "recipientsListed",
     coalesce((
       select json_agg(json_build_object('host', p.host, 'port', p.port, 'tlsPolicy', p.tls_policy, 'preference', p.preference,

@@ -152,6 +152,34 @@ export class DomainChanges {
     type: Number,
     nullable: true,
     minimum: 1,
+    maximum: 200,
+    description: 'connections to its primary at most, when we deliver; null: as the relay sees fit',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  maxConnections?: number | null;
+
+  @ApiProperty({
+    required: false,
+    type: Number,
+    nullable: true,
+    minimum: 1,
+    maximum: 100_000,
+    description: 'messages a minute at most, when we deliver; null: as fast as the primary takes them',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  maxMessagesPerMinute?: number | null;
+
+  @ApiProperty({
+    required: false,
+    type: Number,
+    nullable: true,
+    minimum: 1,
     maximum: 90,
     description:
       'for mail that comes from now on; at most what the tenant may have, which is also what null means',
@@ -244,6 +272,10 @@ export class Domain {
   maxMessageBytes!: number | null;
   @ApiProperty({ type: Number, nullable: true, description: 'null: the tenant’s limit applies' })
   maxMessagesPerHour!: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'when we deliver to its primary' })
+  maxConnections!: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'when we deliver to its primary' })
+  maxMessagesPerMinute!: number | null;
   @ApiProperty({ description: 'how long a message may wait before it is given up' })
   retentionDays!: number;
   @ApiProperty({

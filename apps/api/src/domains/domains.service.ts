@@ -80,6 +80,8 @@ export class DomainsService {
       defer_minutes: changes.deferMinutes ?? undefined,
       max_message_bytes: changes.maxMessageBytes,
       max_messages_per_hour: changes.maxMessagesPerHour,
+      max_connections: changes.maxConnections,
+      max_messages_per_minute: changes.maxMessagesPerMinute,
       retention_days: changes.retentionDays,
       is_sealed: changes.sealed ?? undefined,
     };

@@ -87,6 +87,12 @@ describe('wrong usage is code 2', () => {
     [['domain', 'add', 'x.example', '--tenant', 'T', '--primary', 'a b:99999']],
     [['queue', 'list', '--state', 'lost']],
     [['queue', 'retry']],
+    [['queue', 'retry', '--state', 'held']],
+    [['queue', 'retry', '--domain', 'x.example', '--message', 'm']],
+    [['lane', 'cap', 'x']],
+    [['lane', 'cap', 'x', '--connections', '0']],
+    [['wave', 'shrug', 'x.example']],
+    [['redirect', 'set', 'x.example']],
     [['queue', 'retry', 'an-id', '--domain', 'x.example']],
     [['user', 'add', 'a@b.example', '--tenant', 'T', '--role', 'king']],
     [['demo', 'primary', 'sideways']],
@@ -103,6 +109,57 @@ describe('wrong usage is code 2', () => {
     expect(ended.out).toBe('');
     expect(ended.err).not.toBe('');
   });
+});
+
+it('levers on many, a lane, and where mail goes', async () => {
+  const { id: tenantId } = await json('tenant', 'add', 'Many');
+  const { id } = await json(
+    'domain',
+    'add',
+    'many.example',
+    '--tenant',
+    'Many',
+    '--primary',
+    'mail.many.example',
+    '--verified',
+  );
+  await app.mail(tenantId, id, ['a@many.example', 'b@many.example']);
+  const { changed, job } = await json('queue', 'hold', '--tenant', 'Many', '--state', 'held');
+  expect(changed).toBe(2);
+  expect(await json('job', 'show', job, '--follow')).toMatchObject({
+    state: 'done',
+    changed: 2,
+    action: 'hold',
+  });
+  expect((await json('job', 'list')).items).toMatchObject([{ id: job }]);
+  const [{ messageId }] = (await json('queue', 'list', '--domain', 'many.example')).items;
+  expect(await json('queue', 'release', '--message', messageId)).toEqual({ changed: 2 });
+
+  await app.owner.query(`insert into lanes (node, name) values ('n', 'mail.many.example:25/opportunistic')`);
+  expect(await json('lane', 'pause', 'mail.many', '--reason', 'moving')).toMatchObject({
+    pausedBecause: 'moving',
+  });
+  expect(await json('lane', 'resume', 'mail.many')).toMatchObject({ pausedBecause: null });
+  expect(await json('lane', 'cap', 'mail.many', '--connections', '3')).toMatchObject({ maxConnections: 3 });
+  expect(await json('lane', 'cap', 'mail.many', '--connections', 'default')).toMatchObject({
+    maxConnections: null,
+  });
+  expect((await json('lane', 'list')).items).toMatchObject([{ name: 'mail.many.example:25/opportunistic' }]);
+
+  expect(await json('redirect', 'set', 'many.example', 'standby.example:2525')).toMatchObject({
+    host: 'standby.example',
+    port: 2525,
+    until: 'taken-back',
+  });
+  expect((await json('redirect', 'list')).items).toHaveLength(1);
+  await json('redirect', 'remove', 'many.example');
+  expect((await json('redirect', 'list')).items).toEqual([]);
+  expect(await json('domain', 'set', 'many.example', '--max-connections', '2')).toMatchObject({
+    maxConnections: 2,
+  });
+  expect((await holdfast(['wave', 'retry', 'many.example'])).err).toMatch(/^No wave of refusals waits/);
+  expect((await json('wave', 'list')).items).toEqual([]);
+  expect(await json('queue', 'discard', '--domain', 'many.example')).toEqual({ changed: 2 });
 });
 
 it('a whole day of an operator', async () => {
