@@ -45,8 +45,7 @@ export class LanesService {
       );
       return (await readLanes(db, name))[0] as Lane;
     });
-    const { lane: _asked, ...what } = changes;
-    this.log('changed-by-person', { what: 'lane changed', lane: lane.name, changes: what, by });
+    this.log('changed-by-person', { what: 'lane changed', lane: lane.name, changes, by });
     return lane;
   }
 }

@@ -111,57 +111,6 @@ describe('wrong usage is code 2', () => {
   });
 });
 
-it('levers on many, a lane, and where mail goes', async () => {
-  const { id: tenantId } = await json('tenant', 'add', 'Many');
-  const { id } = await json(
-    'domain',
-    'add',
-    'many.example',
-    '--tenant',
-    'Many',
-    '--primary',
-    'mail.many.example',
-    '--verified',
-  );
-  await app.mail(tenantId, id, ['a@many.example', 'b@many.example']);
-  const { changed, job } = await json('queue', 'hold', '--tenant', 'Many', '--state', 'held');
-  expect(changed).toBe(2);
-  expect(await json('job', 'show', job, '--follow')).toMatchObject({
-    state: 'done',
-    changed: 2,
-    action: 'hold',
-  });
-  expect((await json('job', 'list')).items).toMatchObject([{ id: job }]);
-  const [{ messageId }] = (await json('queue', 'list', '--domain', 'many.example')).items;
-  expect(await json('queue', 'release', '--message', messageId)).toEqual({ changed: 2 });
-
-  await app.owner.query(`insert into lanes (node, name) values ('n', 'mail.many.example:25/opportunistic')`);
-  expect(await json('lane', 'pause', 'mail.many', '--reason', 'moving')).toMatchObject({
-    pausedBecause: 'moving',
-  });
-  expect(await json('lane', 'resume', 'mail.many')).toMatchObject({ pausedBecause: null });
-  expect(await json('lane', 'cap', 'mail.many', '--connections', '3')).toMatchObject({ maxConnections: 3 });
-  expect(await json('lane', 'cap', 'mail.many', '--connections', 'default')).toMatchObject({
-    maxConnections: null,
-  });
-  expect((await json('lane', 'list')).items).toMatchObject([{ name: 'mail.many.example:25/opportunistic' }]);
-
-  expect(await json('redirect', 'set', 'many.example', 'standby.example:2525')).toMatchObject({
-    host: 'standby.example',
-    port: 2525,
-    until: 'taken-back',
-  });
-  expect((await json('redirect', 'list')).items).toHaveLength(1);
-  await json('redirect', 'remove', 'many.example');
-  expect((await json('redirect', 'list')).items).toEqual([]);
-  expect(await json('domain', 'set', 'many.example', '--max-connections', '2')).toMatchObject({
-    maxConnections: 2,
-  });
-  expect((await holdfast(['wave', 'retry', 'many.example'])).err).toMatch(/^No wave of refusals waits/);
-  expect((await json('wave', 'list')).items).toEqual([]);
-  expect(await json('queue', 'discard', '--domain', 'many.example')).toEqual({ changed: 2 });
-});
-
 it('a whole day of an operator', async () => {
   const tenant = await json('tenant', 'add', 'Acme Mail', '--contact', 'post@acme-contact.test');
   expect(tenant).toEqual({ id: expect.any(String), name: 'Acme Mail' });
@@ -431,4 +380,55 @@ it('prints the DNS record of the seal, as a relay says it', async () => {
   expect(out).toMatch(
     /^; not found in DNS yet.*\nhf1\._domainkey\.mx\.test\. IN TXT \( "v=DKIM1; [^"]{246}"\n {2}"A+" \)\n$/,
   );
+});
+
+it('levers on many, a lane, and where mail goes', async () => {
+  const { id: tenantId } = await json('tenant', 'add', 'Many');
+  const { id } = await json(
+    'domain',
+    'add',
+    'many.example',
+    '--tenant',
+    'Many',
+    '--primary',
+    'mail.many.example',
+    '--verified',
+  );
+  await app.mail(tenantId, id, ['a@many.example', 'b@many.example']);
+  const { changed, job } = await json('queue', 'hold', '--tenant', 'Many', '--state', 'held');
+  expect(changed).toBe(2);
+  expect(await json('job', 'show', job, '--follow')).toMatchObject({
+    state: 'done',
+    changed: 2,
+    action: 'hold',
+  });
+  expect((await json('job', 'list')).items).toMatchObject([{ id: job }]);
+  const [{ messageId }] = (await json('queue', 'list', '--domain', 'many.example')).items;
+  expect(await json('queue', 'release', '--message', messageId)).toEqual({ changed: 2 });
+
+  await app.owner.query(`insert into lanes (node, name) values ('n', 'mail.many.example:25/opportunistic')`);
+  expect(await json('lane', 'pause', 'mail.many', '--reason', 'moving')).toMatchObject({
+    pausedBecause: 'moving',
+  });
+  expect(await json('lane', 'resume', 'mail.many')).toMatchObject({ pausedBecause: null });
+  expect(await json('lane', 'cap', 'mail.many', '--connections', '3')).toMatchObject({ maxConnections: 3 });
+  expect(await json('lane', 'cap', 'mail.many', '--connections', 'default')).toMatchObject({
+    maxConnections: null,
+  });
+  expect((await json('lane', 'list')).items).toMatchObject([{ name: 'mail.many.example:25/opportunistic' }]);
+
+  expect(await json('redirect', 'set', 'many.example', 'standby.example:2525')).toMatchObject({
+    host: 'standby.example',
+    port: 2525,
+    until: 'taken-back',
+  });
+  expect((await json('redirect', 'list')).items).toHaveLength(1);
+  await json('redirect', 'remove', 'many.example');
+  expect((await json('redirect', 'list')).items).toEqual([]);
+  expect(await json('domain', 'set', 'many.example', '--max-connections', '2')).toMatchObject({
+    maxConnections: 2,
+  });
+  expect((await holdfast(['wave', 'retry', 'many.example'])).err).toMatch(/^No wave of refusals waits/);
+  expect((await json('wave', 'list')).items).toEqual([]);
+  expect(await json('queue', 'discard', '--domain', 'many.example')).toEqual({ changed: 2 });
 });
