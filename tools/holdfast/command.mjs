@@ -30,7 +30,8 @@ export async function run(words) {
     )
     .exitOverride();
   // Sub-commands take over what is set here, so it stands before they are added.
-  for (const nouns of [house, tenants, plans, domains, filters, queue, jobs, waves, lanes, arc]) nouns(program);
+  for (const nouns of [house, tenants, plans, domains, filters, queue, jobs, waves, lanes, arc])
+    nouns(program);
   try {
     await program.parseAsync(words, { from: 'user' });
     return done;
