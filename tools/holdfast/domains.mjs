@@ -52,8 +52,13 @@ export function domains(program) {
     .option('--max-messages-per-minute <n>', 'when we deliver; a number, or "default"', limit)
     .option(
       '--retention-days <n>',
-      'how long mail that comes from now on may wait; a number, or "default"',
+      'how long mail may wait, 1 to 90 or "default"; longer also helps what waits already',
       limit,
+    )
+    .option(
+      '--keep-delivered-hours <n>',
+      '0 to 72: so long delivered mail can be sent again (queue replay)',
+      wholeNumber,
     )
     .option('--json', 'for scripts')
     .addHelpText('after', choices)
@@ -269,6 +274,7 @@ function describe(domain) {
       ['Messages an hour at most', domain.maxMessagesPerHour ?? 'the tenant’s limit'],
       ['Bytes of a message at most', domain.maxMessageBytes ?? 'the tenant’s limit'],
       ['Days a message may wait', domain.retentionDays],
+      ['Hours that delivered mail is kept', domain.keepDeliveredHours || 'none'],
       ['Primary is', outage ? `down since ${when(outage.beganAt)}: ${outage.cause}` : 'not known to be down'],
       ['Held', `${counts.held} (${size(counts.heldBytes)})`],
       ['Being sent', counts.sending],

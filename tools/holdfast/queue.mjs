@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { ask } from './client.mjs';
 import { follow } from './jobs.mjs';
 import { page, print, size, table, when } from './print.mjs';
-import { wholeNumber } from './words.mjs';
+import { moment, wholeNumber } from './words.mjs';
 
 const states = ['held', 'sending', 'quarantined', 'delivered', 'refused', 'expired', 'discarded'];
 
@@ -58,6 +58,22 @@ export function queue(program) {
           states.map((state) => [state, answer[state]]),
           '',
         ),
+      );
+    });
+
+  const replay = noun
+    .command('replay [deliveries...]')
+    .description('send again what a primary took and lost, as far as the domain keeps delivered mail')
+    .option('--domain <domain>', 'all that is kept of a domain')
+    .option('--since <time>', 'delivered since then: 2026-11-25T10:00Z, or 90m, 6h, 2d ago', moment)
+    .option('--until <time>', 'delivered before then', moment)
+    .option('--json', 'for scripts')
+    .action(async (deliveries, { domain, since, until, ...options }) => {
+      if (deliveries.length > 0 === (domain !== undefined))
+        replay.error('error: name deliveries, or a domain with --domain, and not both');
+      const body = domain === undefined ? { deliveries } : { domain, since, until };
+      await print(await ask('POST', '/deliveries/replays', { body }), options, ({ changed }) =>
+        changed === 1 ? 'One delivery is sent again.' : `${changed} deliveries are sent again.`,
       );
     });
 

@@ -58,3 +58,13 @@ export const onOff = (text) => {
   if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('It must be on or off.');
   return text;
 };
+
+/** A moment in ISO 8601, or so long ago: `90m`, `6h`, `2d`. */
+export function moment(text) {
+  const ago = /^(\d{1,4})([mhd])$/.exec(text);
+  const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+  const at = ago ? Date.now() - Number(ago[1]) * units[ago[2]] : Date.parse(text);
+  if (Number.isNaN(at))
+    throw new InvalidArgumentError('It must be a time such as 2026-11-25T10:00Z, or 6h for six hours ago.');
+  return new Date(at).toISOString();
+}

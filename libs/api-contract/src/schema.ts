@@ -340,6 +340,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send again what was delivered and is still kept
+         * @description For a primary that took mail and lost it. What a domain keeps (keepDeliveredHours) becomes new deliveries of the same messages, due at once; each copy is used once.
+         */
+        post: operations["replayDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/{id}": {
         parameters: {
             query?: never;
@@ -900,6 +920,8 @@ export interface components {
             retentionDays: number;
             /** @description the domain’s own word on it; null: the tenant’s */
             chosenRetentionDays: number | null;
+            /** @description so many hours what was delivered is kept, to be sent again; 0: not at all */
+            keepDeliveredHours: number;
             /** @description most preferred first */
             primaries: components["schemas"]["Primary"][];
             /** @description what goes to the primary bears our ARC seal, once its key is published */
@@ -992,6 +1014,8 @@ export interface components {
             maxMessagesPerMinute?: number | null;
             /** @description for mail that comes from now on; at most what the tenant may have, which is also what null means */
             retentionDays?: number | null;
+            /** @description so long what was delivered is kept, to be sent again when the primary loses it; 0: not at all */
+            keepDeliveredHours?: number;
         };
         TestStep: {
             /** @example mail.example.org:25 198.51.100.7 */
@@ -1224,6 +1248,21 @@ export interface components {
              */
             jobId?: string;
         };
+        Replay: {
+            deliveries?: string[];
+            /** @description name or id of a domain */
+            domain?: string;
+            /**
+             * Format: date-time
+             * @description with `domain`: delivered at this moment or later
+             */
+            since?: string;
+            /**
+             * Format: date-time
+             * @description with `domain`: delivered before this moment
+             */
+            until?: string;
+        };
         /** @enum {string} */
         Scan: "clean" | "unscanned" | "not-scanned" | "spam" | "infected";
         MessageFacts: {
@@ -1237,7 +1276,7 @@ export interface components {
             node: string;
         };
         /** @enum {string} */
-        TrailEvent: "received" | "deferred" | "held" | "quarantined" | "sending" | "delivered" | "refused" | "expired" | "discarded";
+        TrailEvent: "received" | "deferred" | "held" | "quarantined" | "sending" | "delivered" | "refused" | "expired" | "discarded" | "reported" | "withheld";
         TrailEntry: {
             /** Format: date-time */
             at: string;
@@ -1271,6 +1310,11 @@ export interface components {
             /** Format: date-time */
             settledAt: string | null;
             bytes: number;
+            /**
+             * Format: uuid
+             * @description the delivery that this one repeats, because the primary lost what it had taken
+             */
+            replayOf: string | null;
             /**
              * Format: date-time
              * @description when it is given up; null when it is settled
@@ -2446,6 +2490,38 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DeliveryAction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    replayDeliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Replay"];
             };
         };
         responses: {

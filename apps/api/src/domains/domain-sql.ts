@@ -9,6 +9,7 @@ import type { Domain } from './domains.dto';
  */
 const domainSql = `
   select d.id, d.name as domain, t.name as tenant, d.state, d.recipient_policy as "recipientPolicy", l.retention_days as "retentionDays", d.retention_days as "chosenRetentionDays",
+    d.keep_delivered_hours as "keepDeliveredHours",
     d.has_plus_addressing as "plusAddressing", d.when_primary_up as "whenPrimaryUp", d.defer_minutes as "deferMinutes",
     d.primary_accepts_all as "primaryAcceptsAll", d.max_message_bytes as "maxMessageBytes", d.max_messages_per_hour as "maxMessagesPerHour",
     d.max_connections as "maxConnections", d.max_messages_per_minute as "maxMessagesPerMinute",
@@ -21,7 +22,7 @@ const domainSql = `
     json_build_object('held', c.held, 'heldBytes', c.held_bytes, 'sending', c.sending, 'quarantined', c.quarantined,
       'delivered', c.delivered, 'refused', c.refused, 'expired', c.expired, 'discarded', c.discarded) as counts,
     o.id as outage_id, o.began_at, o.noticed_at, o.cause, greatest(o.messages_held, c.received - o.received_before) as messages_held,
-    (select w.expires_at from deliveries w where w.domain_id = d.id order by w.id limit 1) as "oldestExpiresAt"
+    (select expiry_of(w.id, w.expires_at, l.retention_days) from deliveries w where w.domain_id = d.id order by w.id limit 1) as "oldestExpiresAt"
   from domains d
   join tenants t on t.id = d.tenant_id
   join domain_limits l on l.domain_id = d.id

@@ -189,6 +189,20 @@ export class DomainChanges {
   @Min(1)
   @Max(90)
   retentionDays?: number | null;
+
+  @ApiProperty({
+    required: false,
+    type: Number,
+    minimum: 0,
+    maximum: 72,
+    description:
+      'so long what was delivered is kept, to be sent again when the primary loses it; 0: not at all',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(72)
+  keepDeliveredHours?: number;
 }
 
 export class RemoveQuery {
@@ -284,6 +298,8 @@ export class Domain {
     description: 'the domain’s own word on it; null: the tenant’s',
   })
   chosenRetentionDays!: number | null;
+  @ApiProperty({ description: 'so many hours what was delivered is kept, to be sent again; 0: not at all' })
+  keepDeliveredHours!: number;
   @ApiProperty({ type: [Primary], description: 'most preferred first' })
   primaries!: Primary[];
   @ApiProperty({ description: 'what goes to the primary bears our ARC seal, once its key is published' })

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Log } from '@holdfast/daemon';
 import type { SecretBox } from '@holdfast/directory';
 import { asciiDomain } from '@holdfast/mail';
-import { pullLever, type Queryable } from '@holdfast/queue';
+import { pullLever, shortenKeeping, type Queryable } from '@holdfast/queue';
 import { byWhom, permit, type Actor } from '../access/actor';
 import { CONFIG, type Config } from '../config';
 import { LOG } from '../http/log';
@@ -83,6 +83,7 @@ export class DomainsService {
       max_connections: changes.maxConnections,
       max_messages_per_minute: changes.maxMessagesPerMinute,
       retention_days: changes.retentionDays,
+      keep_delivered_hours: changes.keepDeliveredHours ?? undefined,
       is_sealed: changes.sealed ?? undefined,
     };
     const set = Object.entries(columns).filter(([, value]) => value !== undefined);
@@ -95,6 +96,8 @@ export class DomainsService {
           id,
           ...set.map(([, value]) => value),
         ]);
+      if (typeof changes.keepDeliveredHours === 'number')
+        await shortenKeeping(db, id, changes.keepDeliveredHours);
       if (changes.primaries) await this.replacePrimaries(db, id, changes.primaries);
       const changed = await readDomain(db, id);
       if (changes.recipients === 'list' && changed?.recipientsListed === 0)

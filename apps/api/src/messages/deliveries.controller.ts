@@ -9,6 +9,7 @@ import {
   DeliveryDetail,
   DeliveryPage,
   DeliveryStats,
+  Replay,
   StatsQuery,
 } from './deliveries.dto';
 import { DeliveriesService } from './deliveries.service';
@@ -42,6 +43,19 @@ export class DeliveriesController {
   @ApiOkResponse({ type: Changed })
   act(@Asking() actor: Actor, @Body() action: DeliveryAction): Promise<Changed> {
     return this.deliveries.act(actor, action);
+  }
+
+  @Post('replays')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'replayDeliveries',
+    summary: 'Send again what was delivered and is still kept',
+    description:
+      'For a primary that took mail and lost it. What a domain keeps (keepDeliveredHours) becomes new deliveries of the same messages, due at once; each copy is used once.',
+  })
+  @ApiOkResponse({ type: Changed })
+  replay(@Asking() actor: Actor, @Body() replay: Replay): Promise<Changed> {
+    return this.deliveries.replay(actor, replay);
   }
 
   @Get(':id')

@@ -5,6 +5,7 @@ import {
   ArrayMinSize,
   IsArray,
   IsIn,
+  IsISO8601,
   IsOptional,
   IsString,
   IsUUID,
@@ -71,6 +72,41 @@ export class DeliveryAction {
   @IsString()
   @MaxLength(253)
   domain?: string;
+}
+
+/** What is sent again: some deliveries, or what a domain's primary took within a time. Exactly one of the two. */
+export class Replay {
+  @ApiProperty({ required: false, type: [String], format: 'uuid' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(mostDeliveries)
+  @IsUUID('all', { each: true })
+  deliveries?: string[];
+
+  @ApiProperty({ required: false, description: 'name or id of a domain' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(253)
+  domain?: string;
+
+  @ApiProperty({
+    required: false,
+    format: 'date-time',
+    description: 'with `domain`: delivered at this moment or later',
+  })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  since?: string;
+
+  @ApiProperty({
+    required: false,
+    format: 'date-time',
+    description: 'with `domain`: delivered before this moment',
+  })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  until?: string;
 }
 
 export class Changed {
@@ -149,6 +185,8 @@ export const trailEvents = [
   'refused',
   'expired',
   'discarded',
+  'reported',
+  'withheld',
 ] as const;
 
 export class TrailEntry {
@@ -170,6 +208,13 @@ export class TrailEntry {
 }
 
 export class DeliveryDetail extends Delivery {
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'the delivery that this one repeats, because the primary lost what it had taken',
+  })
+  replayOf!: string | null;
   @ApiProperty({
     type: String,
     format: 'date-time',

@@ -1,6 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Log } from '@holdfast/daemon';
-import { countDeliveries, deliveryStates, listDeliveries, pullLever, type Queryable } from '@holdfast/queue';
+import {
+  countDeliveries,
+  deliveryStates,
+  listDeliveries,
+  pullLever,
+  replayDelivered,
+  type Queryable,
+} from '@holdfast/queue';
 import { byWhom, permit, type Actor } from '../access/actor';
 import { findDomainId } from '../domains/domain-sql';
 import { LOG } from '../http/log';
@@ -15,6 +22,7 @@ import type {
   DeliveryDetail,
   DeliveryPage,
   DeliveryStats,
+  Replay,
 } from './deliveries.dto';
 import { JobsService } from './jobs.service';
 import { readDelivery } from './trail';
@@ -102,6 +110,27 @@ export class DeliveriesService {
     if (changed.every((count) => count === undefined)) throw new NotHere('domain of this name');
     const total = changed.reduce<number>((sum, count) => sum + (count ?? 0), 0);
     this.log('changed-by-person', { what: action, domain, message, changed: total, by: byWhom(actor) });
+    return { changed: total };
+  }
+
+  /** Sends again what primaries took and is still kept: page by page, each in its own transaction, so that none is long. */
+  async replay(actor: Actor, { deliveries, domain, since, until }: Replay): Promise<Changed> {
+    const asking = permit(actor, 'move-messages');
+    if ((deliveries === undefined) === (domain === undefined))
+      throw new Invalid([{ field: 'deliveries', message: 'or "domain" must be given, and not both' }]);
+    if (deliveries && (since ?? until) !== undefined)
+      throw new Invalid([{ field: 'since', message: 'and "until" belong to "domain"' }]);
+    let total = 0;
+    for (let page = 1; page > 0; total += page) {
+      const replayed = await this.database.each(asking, async ({ db }) => {
+        const selection = deliveries ? { deliveries } : await domainSelection(db, domain as string);
+        const within = { ...(since && { since: new Date(since) }), ...(until && { until: new Date(until) }) };
+        return selection && (await replayDelivered(db, { ...selection, ...within }));
+      });
+      if (replayed.every((count) => count === undefined)) throw new NotHere('domain of this name');
+      page = replayed.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+    }
+    this.log('changed-by-person', { what: 'replay', domain, changed: total, by: byWhom(actor) });
     return { changed: total };
   }
 

@@ -3,24 +3,31 @@ import type { DeliveryDetail, MessageFacts, TrailEntry } from './deliveries.dto'
 
 interface Row extends Omit<DeliveryDetail, 'message' | 'trail'>, MessageFacts {
   settledWith: string | null;
+  /** when somebody decided whether the sender is told; null: nobody had to, or has yet */
+  reportedAt: Date | null;
+  withheldBecause: string | null;
 }
 
 /** One delivery that `db` may see, wherever it is, with its message and everything that happened to it. */
 export async function readDelivery(db: Queryable, id: string): Promise<DeliveryDetail | undefined> {
   const { rows } = await db.query<Row>(
     `select p.*, coalesce(domains.name, '') as domain, m.sender, m.received_at as "receivedAt", m.node,
-       host(m.client_address) as "clientAddress", m.client_name as "clientName", m.helo, m.tls, m.scan, m.score
+       host(m.client_address) as "clientAddress", m.client_name as "clientName", m.helo, m.tls, m.scan, m.score,
+       r.decided_at as "reportedAt", r.withheld_because as "withheldBecause",
+       case when p."settledAt" is null then expiry_of(p."deliveryId", p.agreed, l.retention_days) end as "expiresAt"
      from (
        select id as "deliveryId", message_id as "messageId", domain_id, recipient, state, is_parked as "isParked", attempts,
-         next_attempt_at as "nextAttemptAt", last_reply as "lastReply", bytes, expires_at as "expiresAt", null::timestamptz as "settledAt",
-         null::text as "settledWith"
+         next_attempt_at as "nextAttemptAt", last_reply as "lastReply", bytes, expires_at as agreed, null::timestamptz as "settledAt",
+         null::text as "settledWith", replay_of as "replayOf"
        from deliveries where id = $1
        union all
-       select id, message_id, domain_id, recipient, state, false, attempts, null, last_reply, bytes, null, settled_at, settled_with
+       select id, message_id, domain_id, recipient, state, false, attempts, null, last_reply, bytes, null, settled_at, settled_with, replay_of
        from settled_deliveries where id = $1
      ) p
      join messages m on m.id = p."messageId"
-     left join domains on domains.id = p.domain_id`,
+     left join domains on domains.id = p.domain_id
+     left join domain_limits l on l.domain_id = p.domain_id
+     left join reports r on r.delivery_id = p."deliveryId"`,
     [id],
   );
   const [row] = rows;
@@ -44,6 +51,7 @@ export async function readDelivery(db: Queryable, id: string): Promise<DeliveryD
     settledAt: row.settledAt,
     expiresAt: row.expiresAt,
     bytes: row.bytes,
+    replayOf: row.replayOf,
     message: {
       clientAddress: row.clientAddress,
       clientName: row.clientName,
@@ -53,7 +61,7 @@ export async function readDelivery(db: Queryable, id: string): Promise<DeliveryD
       score: row.score,
       node: row.node,
     },
-    trail: [received(row), ...attempts.rows.map(deferred), ...now(row)],
+    trail: [received(row), ...attempts.rows.map(deferred), ...now(row), ...reported(row)],
   };
 }
 
@@ -66,7 +74,16 @@ function received(row: Row): TrailEntry {
     spam: 'scanned: spam',
     infected: 'scanned: infected',
   }[row.scan];
-  return { at: row.receivedAt, event: 'received', text: `Received from ${from}, ${scanned}.` };
+  const again = row.replayOf ? ' Sent again, because the primary lost it.' : '';
+  return { at: row.receivedAt, event: 'received', text: `Received from ${from}, ${scanned}.${again}` };
+}
+
+/** Whether the sender heard of a failure. */
+function reported({ reportedAt, withheldBecause }: Row): TrailEntry[] {
+  if (!reportedAt) return [];
+  return withheldBecause === null
+    ? [{ at: reportedAt, event: 'reported', text: 'The sender was told.' }]
+    : [{ at: reportedAt, event: 'withheld', text: `The sender was not told. ${withheldBecause}.` }];
 }
 
 function deferred({ at, reply, primary }: { at: Date; reply: string; primary: string | null }): TrailEntry {

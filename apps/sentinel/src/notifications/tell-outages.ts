@@ -34,7 +34,7 @@ export async function tellHoldingBegan(
     text: `
       select o.id, o.tenant_id, t.name as tenant, d.name as domain, o.began_at, o.cause, c.held + c.sending as waiting, l.retention_days,
         (select array_agg(host || ':' || port order by preference, host, port) from primaries where domain_id = d.id) as primaries,
-        (select expires_at from deliveries w where w.domain_id = d.id and w.state in ('held', 'sending') order by w.id limit 1) as oldest_expires_at
+        (select expiry_of(w.id, w.expires_at, l.retention_days) from deliveries w where w.domain_id = d.id and w.state in ('held', 'sending') order by w.id limit 1) as oldest_expires_at
       from outages o
       join domain_counters c on c.domain_id = o.domain_id
       join domains d on d.id = o.domain_id
