@@ -325,6 +325,7 @@ export class Conversation {
     return new Promise((resolve) => {
       const answer = () => {
         clearTimeout(this.#timer);
+        this.#socket.off('close', answer);
         this.#say(reply);
         resolve();
       };

@@ -72,6 +72,8 @@ export class Lane {
   private isEnding = false;
   private readonly pace: Pace;
   private isPaused = false;
+  /** after so many messages we leave a connection; learned from a primary that leaves first */
+  private perConnection = mostPerConnection;
   private readonly refusals = new Refusals();
   private readonly running = new Set<Promise<void>>();
 
@@ -159,6 +161,7 @@ export class Lane {
   private open(): void {
     this.closedBecause = undefined;
     this.pace.startOver();
+    this.perConnection = mostPerConnection;
     this.refusals.cameBack(this.parts.clock.now());
   }
 
@@ -219,16 +222,21 @@ export class Lane {
       this.parts.log('failed', { while: 'delivering', lane: this.name, error });
     } finally {
       conversation.quit();
+      // It may take more again: the next connection finds out, at no message's cost.
+      if (conversation.sent >= this.perConnection)
+        this.perConnection = Math.min(mostPerConnection, this.perConnection * 2);
       this.connections--;
     }
     this.go();
   }
 
   private async useConversation(conversation: SmtpConversation): Promise<void> {
-    while (conversation.isUsable && conversation.sent < mostPerConnection && this.isWorking) {
+    while (conversation.isUsable && conversation.sent < this.perConnection && this.isWorking) {
       const message = await this.nextMessage();
       if (!message) return;
       if (!(await this.waitForPlace(message))) return;
+      // It closed the connection while that had nothing to do: this message was not offered to anybody.
+      if (!conversation.isUsable) return this.turns.putBack(message);
       const began = performance.now();
       const outcomes = await deliver(this.parts, message, conversation).catch((error: unknown) => {
         // Nothing we foresaw. The deliveries must not stay claimed.
@@ -242,10 +250,33 @@ export class Lane {
         );
         throw error;
       });
-      await this.settle(message, outcomes, performance.now() - began);
+      const rest = this.withoutGoodbyes(message, outcomes, conversation);
+      await this.settle(message, rest, performance.now() - began);
       if (this.connections > this.allowed) return;
       this.go();
     }
+  }
+
+  /**
+   * A 421 after messages that went well limits the connection and not the message: that was no attempt, and the next connection takes
+   * it at once. @returns the other outcomes
+   */
+  private withoutGoodbyes(
+    message: ClaimedDelivery[],
+    outcomes: DomainOutcome[],
+    conversation: SmtpConversation,
+  ): DomainOutcome[] {
+    if (conversation.isUsable || conversation.sent === 0) return outcomes;
+    const left = new Set(
+      outcomes.flatMap((outcome) =>
+        outcome.kind === 'deferred' && outcome.reply.startsWith('421') ? [outcome.deliveryId] : [],
+      ),
+    );
+    if (left.size === 0) return outcomes;
+    this.perConnection = conversation.sent;
+    this.turns.putBack(message.filter(({ id }) => left.has(id)));
+    if (!this.isWorking) this.giveBack();
+    return outcomes.filter(({ deliveryId }) => !left.has(deliveryId));
   }
 
   private async settle(message: ClaimedDelivery[], outcomes: DomainOutcome[], ms: number): Promise<void> {
@@ -268,7 +299,7 @@ export class Lane {
     while (performance.now() < at && this.isWorking)
       await new Promise((resolve) => setTimeout(resolve, Math.min(500, at - performance.now())));
     if (this.isWorking) return true;
-    this.turns.add(message);
+    this.turns.putBack(message);
     this.giveBack();
     return false;
   }
@@ -284,7 +315,7 @@ export class Lane {
       if (message && first) {
         if (this.parts.leadsHere(first.domainId)) return message;
         // It was redirected, or moved, after it was claimed.
-        this.turns.add(message);
+        this.turns.putBack(message);
         this.giveBack(first.domainId);
         continue;
       }

@@ -88,7 +88,7 @@ export class SmtpConversation {
   }
 
   get isUsable(): boolean {
-    return !this.wire.isLost;
+    return !this.wire.isLost && this.wire.unasked === undefined;
   }
 
   /** where and how this goes, for the trail */
@@ -119,7 +119,7 @@ export class SmtpConversation {
       if (this.wire.unasked !== undefined) throw new WireLost(this.wire.unasked);
       if (envelope.client) await this.tell(envelope.client);
       const replies = await this.transact(envelope, body);
-      this.sent++;
+      if (this.isUsable) this.sent++;
       return replies;
     } catch (error) {
       if (!(error instanceof WireLost)) throw error;
@@ -257,9 +257,13 @@ export class SmtpConversation {
       isPipelined ? this.wire.reply(commandTimeoutMs) : this.wire.command(command, commandTimeoutMs);
 
     const toMail = await ask(mail);
+    if (isLeaving(toMail)) return this.leave(envelope, [toMail]);
     const isMailTaken = toMail.startsWith('2');
     const replies: string[] = [];
-    for (const rcpt of isPipelined || isMailTaken ? rcpts : []) replies.push(await ask(rcpt));
+    for (const rcpt of isPipelined || isMailTaken ? rcpts : []) {
+      replies.push(await ask(rcpt));
+      if (isLeaving(replies.at(-1))) return this.leave(envelope, replies);
+    }
     const isTaken = (reply: string | undefined): boolean => isMailTaken && reply?.startsWith('2') === true;
     const isAnyTaken = replies.some(isTaken);
     const toData = isPipelined || isAnyTaken ? await ask('DATA') : '';
@@ -276,12 +280,24 @@ export class SmtpConversation {
     });
   }
 
+  /** The server closes the connection part-way (RFC 5321 section 3.8): what it had refused stays refused, all else was not taken. */
+  private leave(envelope: Envelope, replies: string[]): RecipientReply[] {
+    this.close();
+    const goodbye = replies.at(-1) ?? '';
+    return envelope.to.map(({ address }, n) => {
+      const own = replies[n];
+      return { recipient: address, reply: own === undefined || own.startsWith('2') ? goodbye : own };
+    });
+  }
+
   /** A refused transaction is still open at the other side; without this the next message would be part of it. */
   private async reset(): Promise<void> {
     const reply = await this.wire.command('RSET', this.settings.commandTimeoutMs).catch(() => '');
     if (!reply.startsWith('2')) this.close();
   }
 }
+
+const isLeaving = (reply: string | undefined): boolean => reply?.startsWith('421') === true;
 
 /** Port 25 lets none of these in; a line that ends early would be a command of somebody else's. */
 // eslint-disable-next-line no-control-regex -- that is what it is about

@@ -42,3 +42,11 @@ it('gives back one domain, and everything', () => {
   expect(turns.remove()).toHaveLength(2);
   expect([turns.size, turns.next()]).toEqual([0, undefined]);
 });
+
+it('what could not go is next again', () => {
+  const turns = new Turns();
+  turns.add(messages('a', 3));
+  turns.putBack(turns.next() ?? []);
+  expect(turns.size).toBe(3);
+  expect(rest(turns)).toEqual(['a0', 'a1', 'a2']);
+});

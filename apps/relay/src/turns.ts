@@ -22,6 +22,14 @@ export class Turns {
     this.count += claimed.length;
   }
 
+  /** A message that was next and could not go: it is next again when its domain has its turn. */
+  putBack(message: ClaimedDelivery[]): void {
+    const domainId = message[0]?.domainId;
+    if (domainId === undefined) return;
+    this.byDomain.set(domainId, [...message, ...(this.byDomain.get(domainId) ?? [])]);
+    this.count += message.length;
+  }
+
   /** How much there is of this domain. */
   of(domainId: string): number {
     return this.byDomain.get(domainId)?.length ?? 0;
