@@ -32,26 +32,28 @@ export async function planScanning(
   dockerFolder: string,
   workers: number,
 ): Promise<Scanning> {
-  const none = { helpers: [], slowHelpers: [], rspamd: undefined, missing: [] };
-  if (!settings.isScanning) return { ...none, rspamdUrl: undefined };
   const blockLists = await loadBlockLists(dir.path);
+  // A list that somebody wrote down and nobody asks is worth a sentence.
+  const unused = (because: string): string[] =>
+    blockLists.length > 0 ? [`${blockListsFile} is not used: ${because}`] : [];
+  const none = { helpers: [], slowHelpers: [], rspamd: undefined };
+  if (!settings.isScanning)
+    return { ...none, rspamdUrl: undefined, missing: unused('HOLDFAST_SCANNING is off') };
   if (settings.rspamdUrl !== null)
     return {
       ...none,
       rspamdUrl: settings.rspamdUrl,
-      missing:
-        blockLists.length > 0
-          ? [
-              `${blockListsFile} is not used: RSPAMD_URL names a rspamd of your own, which is to ask the lists (docs/filtering.md)`,
-            ]
-          : [],
+      missing: unused('RSPAMD_URL names a rspamd of your own, which is to ask the lists (docs/filtering.md)'),
     };
   const rspamd = findProgram('rspamd');
   if (!rspamd) {
     return {
       ...none,
       rspamdUrl: undefined,
-      missing: ['rspamd is not installed: mail is not scanned (apt install rspamd)'],
+      missing: [
+        'rspamd is not installed: mail is not scanned (apt install rspamd)',
+        ...unused('rspamd is not installed'),
+      ],
     };
   }
   const helpers: PartPlan[] = [];
