@@ -157,6 +157,9 @@ describe('the client that brought it', () => {
       envelope(['b@x.test'], { client: { ...client, address: '192.0.2.1', name: null } }),
       [body],
     );
+    await conversation.send(envelope(['c@x.test']), [body]);
+    // Whoever was told of one client is never given mail of another in that one's name.
+    expect(received.map(({ session }) => session)).toEqual([1, 2, 3]);
     expect(received.map(({ client: told, helo }) => [told, helo])).toEqual([
       [
         { NAME: 'mail.elsewhere.test', ADDR: 'IPV6:2001:db8::7', PROTO: 'ESMTP', HELO: 'elsewhere.test' },
@@ -166,6 +169,7 @@ describe('the client that brought it', () => {
         { NAME: '[UNAVAILABLE]', ADDR: '192.0.2.1', PROTO: 'ESMTP', HELO: 'elsewhere.test' },
         'elsewhere.test',
       ],
+      [{}, 'mx.holdfast.test'],
     ]);
   });
 

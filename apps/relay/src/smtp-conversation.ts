@@ -9,48 +9,23 @@
  * What the primary cannot take as it is waits, and the reply says so: a message that needs SMTPUTF8 (RFC 6531) or demands REQUIRETLS
  * (RFC 8689). Octets above 127 are sent also where 8BITMIME is not offered (docs/decisions/0025).
  */
-import type { SecureContext } from 'node:tls';
 import type { Hop } from '@holdfast/directory';
 import { logIn, type Login } from './auth';
+import type { ConversationSettings, Manner } from './manner';
 import { dotStuffed } from './dot-stuffed';
 import { Extensions } from './extensions';
 import { mailFrom, needsSmtpUtf8, rcptTo, type Envelope } from './envelope-commands';
+import { reasonAgainst } from './reason-against';
 import { SmtpWire } from './smtp-wire';
 import { tellClient, type ClientFacts } from './tell-client';
-import { judge, TlsFailed, type Encryption, type TlsDemand } from './tls-demand';
+import { judge, TlsFailed, type Encryption } from './tls-demand';
 import { ConversationLost, NotAsDemanded, NotSmtp, Unreachable, WireLost } from './words-for-failures';
 
-export { ConversationLost, Unreachable };
+export { ConversationLost, Unreachable, type ConversationSettings, type Manner };
 
 export interface RecipientReply {
   recipient: string;
   reply: string;
-}
-
-export interface ConversationSettings {
-  /** our name in EHLO */
-  hostname: string;
-  connectTimeoutMs: number;
-  /** RFC 5321 section 4.5.3.2.1 grants five minutes; a server that takes half of one is as good as not there */
-  greetingTimeoutMs: number;
-  /** section 4.5.3.2.2 and the following: five minutes for MAIL and RCPT */
-  commandTimeoutMs: number;
-  /** section 4.5.3.2.6: ten minutes after the final dot, because the server may have much to do then */
-  dataTimeoutMs: number;
-  /** which authorities count, and which versions of TLS; made once, because making it costs more than a handshake */
-  secureContext?: SecureContext | undefined;
-}
-
-/** What is particular to this connection. */
-export interface Manner {
-  tls: TlsDemand;
-  login?: Login | undefined;
-  /** whether a server that calls itself so is ourselves */
-  isOurselves(name: string): boolean;
-  /** throws when this very address must not be talked to */
-  admit(address: string): void;
-  /** for people who test a connection */
-  onStep?: ((step: string, found: string) => void) | undefined;
 }
 
 export class SmtpConversation {
@@ -61,27 +36,20 @@ export class SmtpConversation {
   private toldClient = '';
 
   private constructor(
-    private readonly wire: SmtpWire,
+    private wire: SmtpWire,
     readonly hop: Hop,
     private readonly settings: ConversationSettings,
+    private readonly manner: Manner,
   ) {}
 
   /** Connects, greets and, as demanded, encrypts and logs in. @throws Unreachable, TlsFailed */
   static async open(hop: Hop, settings: ConversationSettings, manner: Manner): Promise<SmtpConversation> {
-    let wire: SmtpWire | undefined;
     try {
-      manner.admit(hop.address);
-      wire = await SmtpWire.connect(hop.address, hop.port, settings.connectTimeoutMs);
-      // What we are connected with is what counts, whatever we meant.
-      manner.admit(wire.remoteAddress);
-      manner.onStep?.('connect', `connected to ${hop.address}, port ${hop.port}`);
-      const conversation = new SmtpConversation(wire, hop, settings);
-      await conversation.greet(manner);
-      await conversation.encrypt(manner);
-      if (manner.login) await conversation.logIn(manner.login, manner);
+      const wire = await connect(hop, settings, manner);
+      const conversation = new SmtpConversation(wire, hop, settings, manner);
+      await conversation.begin();
       return conversation;
     } catch (error) {
-      wire?.destroy();
       if (error instanceof WireLost) throw new Unreachable(error.message);
       throw error;
     }
@@ -113,11 +81,12 @@ export class SmtpConversation {
    * @throws ConversationLost
    */
   async send(envelope: Envelope, body: readonly Buffer[]): Promise<RecipientReply[]> {
-    const no = this.reasonAgainst(envelope, body);
+    const no = reasonAgainst(envelope, body, this.extensions, this.encryption);
     if (no) return envelope.to.map(({ address }) => ({ recipient: address, reply: no }));
     try {
       if (this.wire.unasked !== undefined) throw new WireLost(this.wire.unasked);
       if (envelope.client) await this.tell(envelope.client);
+      else if (this.toldClient !== '') await this.startOver();
       const replies = await this.transact(envelope, body);
       if (this.isUsable) this.sent++;
       return replies;
@@ -135,6 +104,31 @@ export class SmtpConversation {
 
   close(): void {
     this.wire.destroy();
+  }
+
+  private async begin(): Promise<void> {
+    const { manner } = this;
+    try {
+      await this.greet(manner);
+      await this.encrypt(manner);
+      if (manner.login) await this.logIn(manner.login, manner);
+    } catch (error) {
+      this.wire.destroy();
+      throw error;
+    }
+  }
+
+  /** The same place once more. @throws WireLost */
+  private async startOver(): Promise<void> {
+    this.wire.end('QUIT');
+    this.toldClient = '';
+    this.encryption = undefined;
+    try {
+      this.wire = await connect(this.hop, this.settings, { ...this.manner, onStep: undefined });
+      await this.begin();
+    } catch (error) {
+      asLost(error as Error);
+    }
   }
 
   private async greet(manner: Manner): Promise<void> {
@@ -204,35 +198,17 @@ export class SmtpConversation {
     onStep?.('AUTH', `logged in as ${login.user}`);
   }
 
-  /** Why this message cannot go this way as it is. No reply of the primary's: so it is deferred. */
-  private reasonAgainst(envelope: Envelope, body: readonly Buffer[]): string | undefined {
-    if (envelope.requireTls) {
-      if (!this.encryption?.provenBy)
-        return 'The sender demands a verified, encrypted way (REQUIRETLS), and the primary has not proven who it is';
-      if (!this.extensions.has('REQUIRETLS'))
-        return 'The sender demands a verified, encrypted way (REQUIRETLS), and the primary does not offer to keep to that';
-    }
-    if (
-      [envelope.from, ...envelope.to.map(({ address }) => address)].some((address) =>
-        unspeakable.test(address),
-      )
-    )
-      return 'An address of the message cannot be written in SMTP; an operator has to look';
-    if (needsSmtpUtf8(envelope, body) && !this.extensions.has('SMTPUTF8'))
-      return 'The message has addresses or headers beyond ASCII, and the primary does not offer SMTPUTF8';
-    const most = this.extensions.maxBytes;
-    // What the server would say if it were asked (RFC 1870 section 6.1).
-    if (most !== undefined && envelope.bytes > most)
-      return `552 5.3.4 The message has ${envelope.bytes} octets, and the primary takes ${most}`;
-    return undefined;
-  }
-
   /** The primary shall see whose mail this is, not only who held it. */
   private async tell(client: ClientFacts): Promise<void> {
     const { primary } = this.hop;
     if (!primary.tellsClient) return;
-    const told = JSON.stringify(client);
-    if (primary.tellsClient === 'xclient' && told === this.toldClient) return;
+    // The id is another for each message, and no part of who the client was.
+    const { address, name, helo } = client;
+    const told = JSON.stringify([address, name, helo]);
+    const isXclient = primary.tellsClient === 'xclient';
+    if (isXclient && told === this.toldClient) return;
+    // After XCLIENT the primary takes us for that client, who may not say that he is another; and no mail goes out in the wrong name.
+    if (isXclient && this.toldClient !== '') await this.startOver();
     const answer = await tellClient(
       this.wire,
       this.extensions,
@@ -240,8 +216,8 @@ export class SmtpConversation {
       client,
       this.settings.commandTimeoutMs,
     );
-    this.toldClient = told;
     if (answer !== 'start-over') return;
+    this.toldClient = told;
     // The primary takes what now comes for the client's own words, its EHLO as well.
     const isHelo = client.helo !== null && /^[\w.:[\]-]{1,255}$/.test(client.helo);
     await this.introduce(isHelo ? (client.helo as string) : this.settings.hostname).catch(asLost);
@@ -299,9 +275,20 @@ export class SmtpConversation {
 
 const isLeaving = (reply: string | undefined): boolean => reply?.startsWith('421') === true;
 
-/** Port 25 lets none of these in; a line that ends early would be a command of somebody else's. */
-// eslint-disable-next-line no-control-regex -- that is what it is about
-const unspeakable = /[\0-\x1f\x7f<>]/;
+/** @throws WireLost, and what `admit` throws */
+async function connect(hop: Hop, settings: ConversationSettings, manner: Manner): Promise<SmtpWire> {
+  manner.admit(hop.address);
+  const wire = await SmtpWire.connect(hop.address, hop.port, settings.connectTimeoutMs);
+  try {
+    // What we are connected with is what counts, whatever we meant.
+    manner.admit(wire.remoteAddress);
+  } catch (error) {
+    wire.destroy();
+    throw error;
+  }
+  manner.onStep?.('connect', `connected to ${hop.address}, port ${hop.port}`);
+  return wire;
+}
 
 const provenAs = {
   certificate: ', verified by certificate',
