@@ -7,12 +7,12 @@
  */
 import type { Log } from '@holdfast/daemon';
 import type { BytesInHand } from './bytes-in-hand';
+import { judgeReply } from '@holdfast/mail';
 import { retryAfterSeconds, type ClaimedDelivery } from '@holdfast/queue';
 import type { Spool } from '@holdfast/spool';
 import type { Envelope } from './envelope-commands';
 import type { LateScan } from './late-scan';
 import { linesAbove, type LinesAboveParts } from './lines-above';
-import { judgeReply } from './outcome';
 import type { DomainOutcome } from './settler';
 import type { Ways } from './ways';
 import { ConversationLost, type SmtpConversation } from './smtp-conversation';

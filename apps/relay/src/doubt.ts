@@ -4,8 +4,8 @@
  * Postgres only when something was refused; when it cannot be asked, nothing is believed.
  */
 import type { Clock, Log } from '@holdfast/daemon';
+import { judgeReply } from '@holdfast/mail';
 import { retryAfterSeconds, type ClaimedDelivery } from '@holdfast/queue';
-import { judgeReply } from './outcome';
 import type { RefusalWaves } from './refusal-waves';
 import type { Answer, Judgement, Refusals } from './refusals';
 import type { DomainOutcome } from './settler';
@@ -25,7 +25,7 @@ export interface DoubtParts {
 
 type Refused = Extract<DomainOutcome, { reply: string }> & { kind: 'refused' | 'deferred' };
 
-/** Whether it is a primary's permanent no, believed by outcome.ts or not. A 5xx that means "later", as grey lists say it, is none. */
+/** Whether it is a primary's permanent no, believed by the reply table or not. A 5xx that means "later", as grey lists say it, is none. */
 export function isRefusal(outcome: DomainOutcome): outcome is Refused {
   return (
     (outcome.kind === 'refused' || outcome.kind === 'deferred') &&

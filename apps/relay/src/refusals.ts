@@ -16,7 +16,7 @@ export interface Answer {
   isAccepted: boolean;
   /** for refusals: it knew this recipient once */
   isKnown: boolean;
-  /** for refusals: outcome.ts does not believe it, whatever we think ("relay access denied") */
+  /** for refusals: the reply table does not believe it, whatever we think ("relay access denied") */
   isDisbelieved: boolean;
   /** this very delivery was tried before */
   isAgain: boolean;

@@ -21,4 +21,5 @@ export {
   type NotifyOn,
   type ReportedPart,
 } from './reports-wanted';
+export { judgeReply, verdictOf, type ReplyJudgement, type ReplyVerdict } from './replies/judge-reply';
 export { formatReply, parseReply, type Reply } from './reply';

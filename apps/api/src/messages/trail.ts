@@ -1,3 +1,4 @@
+import { judgeReply } from '@holdfast/mail';
 import type { Queryable } from '@holdfast/queue';
 import type { DeliveryDetail, MessageFacts, TrailEntry } from './deliveries.dto';
 
@@ -87,7 +88,14 @@ function reported({ reportedAt, withheldBecause }: Row): TrailEntry[] {
 }
 
 function deferred({ at, reply, primary }: { at: Date; reply: string; primary: string | null }): TrailEntry {
-  return { at, event: 'deferred', text: 'Not delivered this time; it will be tried again.', reply, primary };
+  const text = `Not delivered this time; it will be tried again.${meaningOf(reply)}`;
+  return { at, event: 'deferred', text, reply, primary };
+}
+
+/** What servers mean by such a reply, as a sentence; nothing for one that nobody wrote down. */
+function meaningOf(reply: string | null): string {
+  const { because } = judgeReply(reply ?? '');
+  return because ? ` ${because}.` : '';
 }
 
 /** Where it is now, when that is more than waiting for its turn. */
@@ -98,7 +106,14 @@ function now(row: Row): TrailEntry[] {
     case 'delivered':
       return [{ at, event: 'delivered', text: 'Delivered to the primary.', ...last }];
     case 'refused':
-      return [{ at, event: 'refused', text: 'Refused by the primary.', ...last }];
+      return [
+        {
+          at,
+          event: 'refused',
+          text: `Refused by the primary.${meaningOf(row.lastReply)}`,
+          ...last,
+        },
+      ];
     case 'expired':
       return [
         { at, event: 'expired', text: 'Given up: it waited as long as this domain lets mail wait.', ...last },

@@ -1,5 +1,6 @@
 import type { DomainToWarn, Expiring, WarningHours } from '../endings/expiring';
 import type { Letter } from './letter';
+import { meaningOf } from './meaning';
 import { count, moment, oneLine } from './words';
 
 /** Mail that has waited nearly as long as it may. A person has to act, or it is given up. */
@@ -26,6 +27,7 @@ export function expiringSoon(facts: DomainToWarn & Expiring & { hours: WarningHo
         value: facts.lastReply === null ? 'nothing: it could not be reached' : oneLine(facts.lastReply),
         isVerbatim: facts.lastReply !== null,
       },
+      ...meaningOf(facts.lastReply),
     ],
     next: {
       title: 'What you can do',

@@ -1,5 +1,6 @@
 import type { FailedDomain, Failures } from '../endings/failures';
 import type { Letter } from './letter';
+import { meaningOf } from './meaning';
 import { count, list, moment, oneLine } from './words';
 
 /** What the primary refused for good, and what was given up: a digest, once a day at most. */
@@ -22,11 +23,14 @@ export function mailFailed(facts: FailedDomain & Failures): Letter {
     facts: [
       ...(refused > 0 ? [{ label: 'Refused by your server', value: count(refused, 'message') }] : []),
       ...(expired > 0 ? [{ label: 'Given up for age', value: count(expired, 'message') }] : []),
-      ...replies.map(({ reply, times }) => ({
-        label: `Your server said${times > 1 ? `, ${times} times` : ''}`,
-        value: oneLine(reply),
-        isVerbatim: true,
-      })),
+      ...replies.flatMap(({ reply, times }) => [
+        {
+          label: `Your server said${times > 1 ? `, ${times} times` : ''}`,
+          value: oneLine(reply),
+          isVerbatim: true,
+        },
+        ...meaningOf(reply),
+      ]),
     ],
     next: {
       title: 'What happens next',

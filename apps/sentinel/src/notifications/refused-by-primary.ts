@@ -1,4 +1,5 @@
 import type { Letter } from './letter';
+import { meaningOf } from './meaning';
 import { clockTime, count, date, moment, oneLine } from './words';
 
 export interface RefusedByPrimary {
@@ -30,6 +31,7 @@ export function refusedByPrimary(facts: RefusedByPrimary): Letter {
     ],
     facts: [
       { label: 'Your server said', value: oneLine(facts.reply), isVerbatim: true },
+      ...meaningOf(facts.reply),
       { label: 'Which server', value: oneLine(facts.saidBy), isVerbatim: true },
       { label: 'Since', value: moment(beganAt) },
       { label: 'Held here now', value: messages },

@@ -1,5 +1,5 @@
-import { judgeReply, verdictOf } from './outcome';
-import { replyRules } from './replies/reply-rules';
+import { judgeReply, verdictOf } from './judge-reply';
+import { replyRules } from './reply-rules';
 
 const rows = replyRules.flatMap((rule) => rule.seen.map(([server, reply]) => ({ rule, server, reply })));
 

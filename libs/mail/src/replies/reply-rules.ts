@@ -1,5 +1,5 @@
 /**
- * What primaries say, and what we make of it: the table behind `outcome.ts`. Read from the top; the first row that fits decides.
+ * What primaries say, and what we make of it: the table behind `judge-reply.ts`. Read from the top; the first row that fits decides.
  *
  * The order is the order of harm. First what speaks of a server or of us and would destroy a queue if it were believed; then what a
  * person can mend within the retention; only then what is a plain no to this recipient or this message. Each row has the replies

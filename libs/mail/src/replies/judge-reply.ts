@@ -1,18 +1,18 @@
 /**
  * Turns what a primary said about one recipient into what becomes of the delivery.
  *
- * Takes the server's own words. 2xx is delivered; a 5xx is refused when a row of the table (replies/) knows it as a decision
+ * Takes the server's own words. 2xx is delivered; a 5xx is refused when a row of the table (reply-rules.ts) knows it as a decision
  * about this recipient or this message. Everything else is deferred, also a 5xx that nobody wrote down and what is no reply at all:
  * the unknown is temporary, and believing a server that is not set up yet would destroy a queue on the day somebody restores it.
  */
-import { parseReply } from '@holdfast/mail';
-import type { About, ReplyRule } from './replies/reply-rule';
-import { replyRules } from './replies/reply-rules';
+import { parseReply } from '../reply';
+import type { About, ReplyRule } from './reply-rule';
+import { replyRules } from './reply-rules';
 
-export type Verdict = 'delivered' | 'deferred' | 'refused';
+export type ReplyVerdict = 'delivered' | 'deferred' | 'refused';
 
-export interface Judgement {
-  verdict: Verdict;
+export interface ReplyJudgement {
+  verdict: ReplyVerdict;
   /** the row that decided; undefined: delivered, or nobody wrote this reply down */
   rule?: string;
   about?: About;
@@ -25,7 +25,7 @@ export interface Judgement {
 const mostCharacters = 2_000;
 
 /** @param reply the whole reply, as the primary sent it */
-export function judgeReply(reply: string): Judgement {
+export function judgeReply(reply: string): ReplyJudgement {
   const text = reply.slice(0, mostCharacters);
   const parsed = parseReply(text);
   const kind = parsed && Math.floor(parsed.code / 100);
@@ -40,7 +40,7 @@ export function judgeReply(reply: string): Judgement {
 }
 
 /** @param reply the whole reply, as the primary sent it */
-export function verdictOf(reply: string): Verdict {
+export function verdictOf(reply: string): ReplyVerdict {
   return judgeReply(reply).verdict;
 }
 
