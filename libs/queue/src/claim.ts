@@ -129,7 +129,14 @@ export async function freeStaleClaims(db: Queryable, worker?: string | null, asO
 export async function makeDue(db: Queryable, domainId: string, asOf?: AsOf): Promise<void> {
   await db.query({
     name: 'make-due',
-    text: `update deliveries set next_attempt_at = ${nowOr('$2')} where domain_id = $1 and state = 'held' and not is_parked and next_attempt_at > ${nowOr('$2')}`,
+    // What somebody else moves at this moment is left to them; the next look finds it.
+    text: `
+      with waiting as materialized (
+        select id from deliveries
+        where domain_id = $1 and state = 'held' and not is_parked and next_attempt_at > ${nowOr('$2')}
+        for update skip locked
+      )
+      update deliveries d set next_attempt_at = ${nowOr('$2')} from waiting where d.id = waiting.id`,
     values: [domainId, asOf ?? null],
   });
 }

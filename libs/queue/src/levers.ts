@@ -23,7 +23,10 @@ export async function pullLever(db: Queryable, lever: LeverName, which: Selectio
   return rows[0]?.changed ?? 0;
 }
 
-const chosen = `(d.id = any($1::uuid[]) or d.domain_id = $2::uuid)`;
+// Locked in the order of their ids before anything is changed, as settling does: two that move the same deliveries in different
+// orders would wait for each other until Postgres ends one of them.
+const chosen = (and: string): string => `
+  select d.id, d.state from deliveries d where (d.id = any($1::uuid[]) or d.domain_id = $2::uuid) and ${and} order by d.id for update`;
 const andTell = (channel: string): string => `
   select (select count(*) from changed)::int as changed,
     pg_notify('${channel}', json_build_object('domains', (select json_agg(domain_id) from (select distinct domain_id from changed limit 150) few))::text)
@@ -31,17 +34,15 @@ const andTell = (channel: string): string => `
 
 const leverSql: Record<LeverName, string> = {
   retry: `
-    with changed as (
-      update deliveries d set next_attempt_at = now() where ${chosen} and d.state = 'held' returning d.domain_id
+    with chosen as materialized (${chosen(`d.state = 'held'`)}), changed as (
+      update deliveries d set next_attempt_at = now() from chosen c where d.id = c.id returning d.domain_id
     ) ${andTell('holdfast_retry')}`,
   hold: `
-    with changed as (
-      update deliveries d set is_parked = true where ${chosen} and d.state = 'held' and not d.is_parked returning d.domain_id
+    with chosen as materialized (${chosen(`d.state = 'held' and not d.is_parked`)}), changed as (
+      update deliveries d set is_parked = true from chosen c where d.id = c.id returning d.domain_id
     ) ${andTell('holdfast_settled')}`,
   release: `
-    with before as (
-      select d.id, d.state from deliveries d where ${chosen} and (d.state = 'quarantined' or d.state = 'held' and d.is_parked) for update
-    ), changed as (
+    with before as materialized (${chosen(`(d.state = 'quarantined' or d.state = 'held' and d.is_parked)`)}), changed as (
       update deliveries d set is_parked = false, state = 'held', next_attempt_at = now() from before b where d.id = b.id
       returning d.domain_id, d.bytes, b.state as was
     ), moved as (
@@ -52,7 +53,12 @@ const leverSql: Record<LeverName, string> = {
       update domain_counters c set quarantined = quarantined - n, held = held + n, held_bytes = held_bytes + moved.bytes
       from moved join locked using (domain_id) where c.domain_id = moved.domain_id
     ) ${andTell('holdfast_retry')}`,
-  discard: endWaiting('discarded', `${chosen}`, 'Discarded by its tenant', andTell('holdfast_settled')),
+  discard: endWaiting(
+    'discarded',
+    `d.id in (select id from (${chosen(`d.state in ('held', 'quarantined')`)}) chosen)`,
+    'Discarded by its tenant',
+    andTell('holdfast_settled'),
+  ),
 };
 
 /** How an end is written down; all of it SQL. */

@@ -25,8 +25,10 @@ export async function settle(
   worker: string,
   asOf?: AsOf,
 ): Promise<string[]> {
+  // In the order of ids, as everybody locks deliveries: see levers.ts.
+  const inOrder = outcomes.toSorted((one, other) => (one.deliveryId < other.deliveryId ? -1 : 1));
   const of = <K extends Outcome['kind']>(...kinds: K[]) =>
-    outcomes.filter((outcome): outcome is Extract<Outcome, { kind: K }> =>
+    inOrder.filter((outcome): outcome is Extract<Outcome, { kind: K }> =>
       (kinds as string[]).includes(outcome.kind),
     );
   const ends = of('delivered', 'refused');

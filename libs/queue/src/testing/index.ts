@@ -1,0 +1,1 @@
+export { recount, type Miscount } from './recount';
