@@ -3,6 +3,8 @@ import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import type { LeverAction } from './contract';
 
+const askEveryMs = 1_000;
+
 /** The levers of a person: try again now, hold, release, discard. */
 @Injectable({ providedIn: 'root' })
 export class Levers {
@@ -19,7 +21,20 @@ export class Levers {
   }
 
   private async post(body: object): Promise<number> {
-    return (await firstValueFrom(this.http.post<{ changed: number }>('/api/v1/deliveries/actions', body)))
-      .changed;
+    const answer = await firstValueFrom(
+      this.http.post<{ changed: number; jobId?: string }>('/api/v1/deliveries/actions', body),
+    );
+    return answer.jobId === undefined ? answer.changed : this.follow(answer.jobId);
+  }
+
+  /** Many are moved in the background; resolves to how many when that has ended. */
+  private async follow(jobId: string): Promise<number> {
+    for (;;) {
+      const job = await firstValueFrom(
+        this.http.get<{ changed: number; endedAt: string | null }>(`/api/v1/jobs/${jobId}`),
+      );
+      if (job.endedAt !== null) return job.changed;
+      await new Promise((resolve) => setTimeout(resolve, askEveryMs));
+    }
   }
 }
