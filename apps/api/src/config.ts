@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hostname } from 'node:os';
 import {
+  hostNames,
   integer,
   onOff,
   optionalText,
@@ -35,6 +36,8 @@ export function readApiConfig(env: NodeJS.ProcessEnv = process.env) {
       publicUrl: optionalUrl('HOLDFAST_PUBLIC_URL'),
       // our MX host name: no domain may name it as its primary
       hostname: text('HOLDFAST_HOSTNAME', hostname()),
+      // our MX hosts on all nodes, beside the host name
+      mxNames: hostNames('HOLDFAST_MX_NAMES'),
       node: optionalText('HOLDFAST_NODE'),
       worker: integer('HOLDFAST_WORKER', 0, 0, 1023),
       // Off, because a tenant names hosts that we connect to: it must not reach into the provider's own network.

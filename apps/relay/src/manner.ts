@@ -19,6 +19,11 @@ export interface ConversationSettings {
 /** What is particular to this connection. */
 export interface Manner {
   tls: TlsDemand;
+  /**
+   * That this host is the right one is not only DNS's word: its tenant named it, or DANE, MTA-STS or a pin stand behind it. Otherwise
+   * whoever can answer for DNS could name a server of his own, with a certificate that holds.
+   */
+  isNameTrusted: boolean;
   login?: Login | undefined;
   /** whether a server that calls itself so is ourselves */
   isOurselves(name: string): boolean;

@@ -1,6 +1,5 @@
 import { needsSmtpUtf8, type Envelope } from './envelope-commands';
 import type { Extensions } from './extensions';
-import type { Encryption } from './tls-demand';
 
 /** Port 25 lets none of these in; a line that ends early would be a command of somebody else's. */
 // eslint-disable-next-line no-control-regex -- that is what it is about
@@ -14,10 +13,10 @@ export function reasonAgainst(
   envelope: Envelope,
   body: readonly Buffer[],
   extensions: Extensions,
-  encryption: Encryption | undefined,
+  isProven: boolean,
 ): string | undefined {
   if (envelope.requireTls) {
-    if (!encryption?.provenBy)
+    if (!isProven)
       return 'The sender demands a verified, encrypted way (REQUIRETLS), and the primary has not proven who it is';
     if (!extensions.has('REQUIRETLS'))
       return 'The sender demands a verified, encrypted way (REQUIRETLS), and the primary does not offer to keep to that';

@@ -333,6 +333,37 @@ it('seals what it delivers once its key is in DNS, and leaves the message as it 
   }
 });
 
+it('goes by MX, cut at ourselves, and holds what would go in a circle', async () => {
+  const dns = await startFakeDns({
+    zones: {
+      'held.test': { MX: ['10 mx.elsewhere.test', '20 mx.holdfast.test', '30 never.test'] },
+      'mx.elsewhere.test': { A: ['127.0.0.1'] },
+    },
+  });
+  try {
+    await owner.query(`update primaries set host = 'held.test', by_mx = true`);
+    await hold(['a@held.test']);
+    await start({ HOLDFAST_DNS_SERVERS: dns.server });
+    await primary.waitFor(({ rcptTo }) => rcptTo.includes('a@held.test'), 10_000);
+    await until(async () => (await states())['a@held.test'] === 'delivered');
+    const { rows } = await owner.query('select settled_with from settled_deliveries');
+    expect(rows).toEqual([{ settled_with: `mx.elsewhere.test:${primary.port}` }]);
+    await relay?.end();
+    dns.set('held.test', { MX: ['10 mx.holdfast.test', '20 mx.elsewhere.test'] });
+    await hold(['b@held.test']);
+    await start({ HOLDFAST_DNS_SERVERS: dns.server });
+    const trail = async () => (await owner.query('select reply from attempts')).rows;
+    await until(async () => (await trail()).length > 0);
+    expect(await trail()).toEqual([
+      { reply: expect.stringMatching(/^the MX records of held\.test name no server .* circle$/) },
+    ]);
+    expect((await states())['b@held.test']).toBe('held');
+    expect(primary.count).toBe(1);
+  } finally {
+    await dns.close();
+  }
+});
+
 it('tries the way to the primaries when somebody asks, and writes down each step', async () => {
   await owner.query(
     `insert into primaries (tenant_id, domain_id, host, port, tls_policy, preference) values ($1, $2, '127.0.0.1', $3, 'required', 20)`,

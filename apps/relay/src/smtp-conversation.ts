@@ -59,6 +59,11 @@ export class SmtpConversation {
     return !this.wire.isLost && this.wire.unasked === undefined;
   }
 
+  /** The server has proven to be the one that is meant. */
+  private get isProven(): boolean {
+    return this.encryption?.provenBy !== undefined && this.manner.isNameTrusted;
+  }
+
   /** where and how this goes, for the trail */
   get where(): string {
     const { host, port, address, rememberedFrom } = this.hop;
@@ -81,7 +86,7 @@ export class SmtpConversation {
    * @throws ConversationLost
    */
   async send(envelope: Envelope, body: readonly Buffer[]): Promise<RecipientReply[]> {
-    const no = reasonAgainst(envelope, body, this.extensions, this.encryption);
+    const no = reasonAgainst(envelope, body, this.extensions, this.isProven);
     if (no) return envelope.to.map(({ address }) => ({ recipient: address, reply: no }));
     try {
       if (this.wire.unasked !== undefined) throw new WireLost(this.wire.unasked);
@@ -192,7 +197,7 @@ export class SmtpConversation {
   }
 
   private async logIn(login: Login, { onStep }: Manner): Promise<void> {
-    if (!this.encryption?.provenBy)
+    if (!this.isProven)
       throw new NotAsDemanded('our password is not given to a server that has not proven who it is');
     await logIn(this.wire, this.extensions, login, this.settings.commandTimeoutMs);
     onStep?.('AUTH', `logged in as ${login.user}`);

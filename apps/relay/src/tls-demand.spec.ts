@@ -170,6 +170,13 @@ describe('a login', () => {
     },
   );
 
+  it('is not given to a server that only DNS names, whatever its certificate', async () => {
+    await withTls(trusted, { extensionsOverTls: ['AUTH PLAIN'], login });
+    await expect(open({ kind: 'certificate' }, { login, isNameTrusted: false })).rejects.toThrow(
+      /has not proven who it is/,
+    );
+  });
+
   it('is given to nobody else', async () => {
     await withTls(selfSigned('primary.test'), { extensionsOverTls: ['AUTH PLAIN'], login });
     await expect(open({ kind: 'opportunistic' }, { login })).rejects.toThrow(/has not proven who it is/);

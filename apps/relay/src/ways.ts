@@ -100,8 +100,10 @@ export class Ways {
   private async mannerFor(hop: Hop, tls: TlsDemand): Promise<Manner> {
     const { finder, logins } = this.parts;
     const { loginId } = hop.primary;
+    const { byMx, tlsPolicy } = hop.primary;
     return {
       tls,
+      isNameTrusted: !byMx || tls.kind === 'dane' || tls.kind === 'pinned' || tlsPolicy === 'mta-sts',
       login: loginId === undefined ? undefined : await logins.of(loginId),
       isOurselves: (name) => finder.greetsLikeUs(name, hop),
       admit: (address) => {

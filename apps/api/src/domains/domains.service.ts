@@ -171,7 +171,10 @@ export class DomainsService {
   }
 
   private get hostRules(): HostRules {
-    return { mayBePrivate: this.config.mayUsePrivatePrimaries, ownHostname: this.config.hostname };
+    return {
+      mayBePrivate: this.config.mayUsePrivatePrimaries,
+      ownNames: [this.config.hostname, ...this.config.mxNames],
+    };
   }
 
   private check(wanted: NewDomain): { name: string; primaries: CheckedPrimary[]; localParts: string[] } {

@@ -83,6 +83,7 @@ it.each([
   [{ host: '9.9.9.9', byMx: true }, '.host'],
   [{ host: '127.0.0.1' }, '.host'],
   [{ host: 'mx.wrong.example', login: { user: 'a', secret: 'b' } }, '.login'],
+  [{ byMx: true, tlsPolicy: 'required', login: { user: 'a', secret: 'b' } }, '.login'],
   [{}, '.host'],
 ])('refuses %j', async (primary, field) => {
   expect(fieldsOf(await add('wrong.example', { primary }))).toEqual([`primary${field}`]);

@@ -45,6 +45,11 @@ export function checkPrimaries(
         '.login',
         `cannot be used with the TLS policy "${one.tlsPolicy}": a password needs a server that has proven who it is`,
       );
+    if (one.login && byMx && one.tlsPolicy === 'required')
+      wrong(
+        '.login',
+        'cannot go to whatever server MX records name, unless the TLS policy is "dane", "mta-sts" or "pinned"',
+      );
     const place = `${host} ${one.port}`;
     if (seen.has(place)) wrong('.host', 'is named twice');
     seen.add(place);

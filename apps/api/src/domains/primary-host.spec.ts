@@ -1,6 +1,6 @@
 import { checkPrimaryHost } from './primary-host';
 
-const strict = { mayBePrivate: false, ownHostname: 'mx2.provider.test' };
+const strict = { mayBePrivate: false, ownNames: ['mx2.provider.test'] };
 const trusting = { ...strict, mayBePrivate: true };
 
 it.each([

@@ -4,8 +4,8 @@ import ipaddr from 'ipaddr.js';
 export interface HostRules {
   /** HOLDFAST_ALLOW_PRIVATE_PRIMARIES */
   mayBePrivate: boolean;
-  /** our own MX host name: mail for it would come straight back */
-  ownHostname: string;
+  /** our own MX host names: mail for them would come straight back */
+  ownNames: string[];
 }
 
 /** The host in the form in which it is kept, or a sentence that says why it cannot be a primary. */
@@ -31,7 +31,7 @@ export function checkPrimaryHost(written: string, rules: HostRules): CheckedHost
     return { refusal: 'must be a host name or an address' };
   if (!rules.mayBePrivate && /(^|\.)(localhost|localdomain|local|internal)$/.test(name))
     return { refusal: inside };
-  if (name === asciiDomain(rules.ownHostname)) {
+  if (rules.ownNames.some((own) => name === asciiDomain(own))) {
     return { refusal: 'is this very server: the mail would go in a circle' };
   }
   return { host: name };

@@ -59,7 +59,7 @@ export class RedirectsService {
   async write(db: Queryable, domainId: string, wanted: NewRedirect, by: string): Promise<Redirect> {
     const checked = checkPrimaryHost(wanted.host, {
       mayBePrivate: this.config.mayUsePrivatePrimaries,
-      ownHostname: this.config.hostname,
+      ownNames: [this.config.hostname, ...this.config.mxNames],
     });
     if ('refusal' in checked) throw new Invalid([{ field: 'host', message: checked.refusal }]);
     const { rows: open } = await db.query('select from outages where domain_id = $1 and ended_at is null', [

@@ -19,7 +19,12 @@ export function talkTo(
 ): Promise<SmtpConversation> {
   const primary: Primary = { host, port, tlsPolicy: 'none', preference: 10, ...more };
   const hop: Hop = { host, address: '127.0.0.1', port, primary };
-  const usual: Manner = { tls: { kind: 'none' }, isOurselves: () => false, admit: () => undefined };
+  const usual: Manner = {
+    tls: { kind: 'none' },
+    isNameTrusted: true,
+    isOurselves: () => false,
+    admit: () => undefined,
+  };
   return SmtpConversation.open(hop, { ...usualSettings, ...settings }, { ...usual, ...manner });
 }
 
