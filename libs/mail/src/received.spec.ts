@@ -22,6 +22,6 @@ describe('receivedLine', () => {
 
   it('lets no client end the line or open a comment', () => {
     const line = receivedLine({ ...facts, helo: 'x\r\nSubject: (forged\\' });
-    expect(line.split('\r\n')[0]).toBe('Received: from xSubject: forged ([192.0.2.1])');
+    expect(line.split('\r\n')[0]).toBe('Received: from xSubject:forged ([192.0.2.1])');
   });
 });
