@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { throwAwayDatabase } from '@holdfast/database/testing';
-import { startRspamd } from '@holdfast/rspamd-client/testing';
+import { startClamav, startRspamd } from '@holdfast/rspamd-client/testing';
 import { openSpool, type Spool } from '@holdfast/spool';
 import pg from 'pg';
 import { bundle } from '../build/bundle';
@@ -40,8 +40,14 @@ const tenants = `
     ) as d (tenant, name, state, policy) join tenants t on t.name = d.tenant;
   insert into recipients (tenant_id, domain_id, local_part) select tenant_id, id, 'bob' from domains where name = 'listed.test'`;
 
+export interface Surroundings {
+  /** settings of port 25 beside, or in place of, the usual ones */
+  env?: NodeJS.ProcessEnv;
+  hasClamav?: boolean;
+}
+
 /** Starts it. What was started is ended by `close`, and by a failure on the way. */
-export async function openTarget(): Promise<Target> {
+export async function openTarget({ env = {}, hasClamav = false }: Surroundings = {}): Promise<Target> {
   const ends: (() => unknown)[] = [];
   const close = async (): Promise<void> => {
     for (const end of ends.splice(0).reverse()) await end();
@@ -61,7 +67,12 @@ export async function openTarget(): Promise<Target> {
     await db.connect();
     ends.push(() => db.end());
     await db.query(tenants);
-    const rspamd = await startRspamd({ configFolder: join(workspaceRoot, 'docker/rspamd') });
+    const clamav = hasClamav ? await startClamav() : undefined;
+    if (clamav) ends.push(() => clamav.stop());
+    const rspamd = await startRspamd({
+      configFolder: join(workspaceRoot, 'docker/rspamd'),
+      ...(clamav ? { clamavPort: clamav.port } : {}),
+    });
     ends.push(() => rspamd.stop());
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-fuzz-'));
     ends.push(() => rm(folder, { recursive: true, force: true }));
@@ -77,6 +88,7 @@ export async function openTarget(): Promise<Target> {
       HOLDFAST_MIN_FREE_BYTES: '0',
       HOLDFAST_IDLE_SECONDS: '10',
       NODE_ENV: 'production',
+      ...env,
     });
     ends.push(() => program.stop());
     const port = await program.ready();
