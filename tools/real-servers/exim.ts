@@ -18,6 +18,7 @@ const rcptSays: Record<Mood, string> = {
 /** Exim 4, unpacked from Debian's package. */
 export const exim: Kind = {
   name: 'exim',
+  session: 'exim4',
   moods: ['fine', 'greylists', 'mailbox-full', 'knows-nobody', 'slow'],
   async launch(directory, { domain, port, host, certificate }, mood) {
     const home = await unpack(['exim4-daemon-light', 'libidn12']);

@@ -35,6 +35,8 @@ export interface Settings {
 /** What a kind of server must say of itself; see postfix.ts, exim.ts, opensmtpd.ts. */
 export interface Kind {
   name: string;
+  /** the process that talks to a client */
+  session: string;
   moods: readonly Mood[];
   /** Writes its configuration and starts it in the foreground. */
   launch(
@@ -114,7 +116,8 @@ export class MailServer {
   }
 
   /** kill -9 of the processes that talk to clients, in the middle of whatever they do; the server goes on. */
-  async killSessions(program: string): Promise<number> {
+  async killSessions(): Promise<number> {
+    const program = this.kind.session;
     const family = this.child?.pid === undefined ? [] : await descendants(this.child.pid);
     const names = await Promise.all(
       family.map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')),

@@ -9,6 +9,7 @@ const mailbox = { name: 'mailbox', uid: 9_928 };
 /** OpenSMTPD, unpacked from Debian's package. It has no restriction that answers a recipient with 4xx of our choice but a filter. */
 export const opensmtpd: Kind = {
   name: 'opensmtpd',
+  session: 'smtpd',
   moods: ['fine', 'greylists', 'mailbox-full', 'knows-nobody'],
   async launch(directory, { domain, port, host, certificate }, mood) {
     const home = await unpack(['opensmtpd']);

@@ -17,6 +17,7 @@ const restrictions: Record<Mood, string> = {
 /** Postfix as installed (package postfix), with a configuration and a queue of its own. */
 export const postfix: Kind = {
   name: 'postfix',
+  session: 'smtpd',
   moods: ['fine', 'greylists', 'mailbox-full', 'knows-nobody', 'slow'],
   async launch(directory, { domain, port, host, certificate }, mood) {
     for (const folder of ['conf', 'queue', 'data', 'mail'])

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { selfSigned } from '../fake-primary/self-signed';
+import { selfSigned } from '@holdfast/fake-primary';
 import { exim, MailServer, opensmtpd, postfix, type Kind } from './index';
 
 async function freePort(): Promise<number> {
