@@ -16,6 +16,8 @@ export interface ChildPlan {
 /** The politest stop that is waited for: Holdfast's relay may finish the message in its hands. */
 const stopWithinMs = 40_000;
 const startWithinMs = 120_000;
+/** Whatever takes longer has got stuck. */
+const doneWithinMs = 1_200_000;
 
 /**
  * One process that a run started. It writes into a file, so that nobody's measurement pays for our reading; it has a session of its
@@ -82,7 +84,9 @@ export class Child {
 
   /** Waits for its end. @throws Error with its last words when it was not a good one */
   async done(): Promise<void> {
+    const late = setTimeout(() => this.kill(), doneWithinMs);
     const { code, signal } = await this.ended;
+    clearTimeout(late);
     if (code !== 0) throw new Error(`${this.plan.name} ended with ${signal ?? code}:\n${this.lastWords}`);
   }
 

@@ -1,14 +1,16 @@
 /** Rounds in which the contestants take turns, so that what else the machine does meets all of them alike. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Contestant, Running, Task } from './contestant';
+import type { Contestant, Running, Scanner, Task } from './contestant';
 import { freeLoopbackPort } from '../up/ports';
 import type { Workplace } from './workplace';
 
 export interface ContestPlan {
   contestants: Contestant[];
   rounds: number;
-  task: Omit<Task, 'primaryPort'>;
+  bytes: number;
+  /** starts what scans, anew for each turn */
+  startScanner?(room: Workplace): Promise<Scanner>;
   /** measures one turn of one contestant */
   turn(running: Running, room: Workplace, task: Task): Promise<number>;
   say(sentence: string): void;
@@ -47,15 +49,16 @@ async function thoseWhoCan(
 async function oneTurn(
   place: Workplace,
   contestant: Contestant,
-  { task, turn }: ContestPlan,
+  { bytes, startScanner, turn }: ContestPlan,
 ): Promise<number> {
   const room = await place.room(contestant.name);
   try {
-    const whole: Task = { ...task, primaryPort: await freeLoopbackPort() };
-    const running = await contestant.start(room, whole);
+    const scanner = await startScanner?.(room);
+    const task: Task = { bytes, primaryPort: await freeLoopbackPort(), ...(scanner ? { scanner } : {}) };
+    const running = await contestant.start(room, task);
     // What the others wrote is not to be written out on this one's time.
     await promisify(execFile)('sync');
-    return await turn(running, room, whole);
+    return await turn(running, room, task);
   } finally {
     await room.end();
   }

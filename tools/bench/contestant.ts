@@ -3,11 +3,18 @@ import type { Workplace } from './workplace';
 /** The domain that every contestant backs up; its mail goes to a primary on loopback. */
 export const backedUpDomain = 'backed-up.test';
 
+export interface Scanner {
+  httpUrl: string;
+  milterPort: number;
+  /** how many messages it has looked at */
+  scanned(): Promise<number>;
+}
+
 export interface Task {
   /** where the domain's mail belongs; nobody listens there until the case says so */
   primaryPort: number;
   /** scans what arrives, as each contestant does it */
-  scanner?: { httpUrl: string; milterPort: number };
+  scanner?: Scanner;
   /** how big the messages are: who has a limit is told */
   bytes: number;
 }
@@ -20,10 +27,10 @@ export interface Running {
    * only then, that is at once.
    */
   allSafe(count: number): Promise<void>;
+  /** Opens the primary while nothing is delivered yet: who would find out by itself is asked to wait, and knows it when this resolves. */
+  letPrimaryReturn(open: () => Promise<void>): Promise<void>;
   /** Asks it to deliver what it holds, now that the primary is there; resolves when it was told. */
   deliverNow(): Promise<void>;
-  /** processes by what they do, for memory */
-  pids(): Record<string, number[]>;
 }
 
 /** Somebody who takes mail for a domain whose primary is away, holds it, and delivers it later. */

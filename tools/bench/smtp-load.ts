@@ -40,12 +40,16 @@ function startTool(
 }
 
 /** Sends; resolves when every message has its 250. @throws Error when one was refused */
-export async function send(place: Workplace, port: number, load: Load): Promise<void> {
+export function send(place: Workplace, port: number, load: Load): Promise<void> {
+  return sendTo(place, port, backedUpDomain, load);
+}
+
+export async function sendTo(place: Workplace, port: number, domain: string, load: Load): Promise<void> {
   const { messages, bytes, sessions, isOnePerConnection = false } = load;
   const source = startTool(place, await postfixFiles(), 'smtp-source', [
     ...(isOnePerConnection ? [] : ['-d']),
     ...['-s', String(sessions), '-m', String(messages), '-l', String(bytes)],
-    ...['-f', 'sender@elsewhere.test', '-t', `somebody@${backedUpDomain}`, '-M', 'elsewhere.test'],
+    ...['-f', 'sender@elsewhere.test', '-t', `somebody@${domain}`, '-M', 'elsewhere.test'],
     `127.0.0.1:${port}`,
   ]);
   await source.done();
@@ -54,6 +58,7 @@ export async function send(place: Workplace, port: number, load: Load): Promise<
 /** A primary that takes `messages` messages and then ends; resolves when it listens. */
 export async function openSink(place: Workplace, port: number, messages: number): Promise<Child> {
   const sink = startTool(place, await postfixFiles(), 'smtp-sink', [
+    ...(process.getuid?.() === 0 ? ['-u', 'nobody'] : []),
     ...['-M', String(messages), '-m', '1000', '-h', `mail.${backedUpDomain}`],
     `127.0.0.1:${port}`,
     '511',

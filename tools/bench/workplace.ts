@@ -13,6 +13,7 @@ type End = () => Promise<void>;
 
 export class Workplace {
   private readonly ends: End[] = [];
+  private ending: Promise<void> | undefined;
 
   private constructor(readonly folder: string) {}
 
@@ -42,6 +43,7 @@ export class Workplace {
 
   /** Starts a process that ends with this place. */
   start(plan: ChildPlan): Child {
+    if (this.ending) throw new Error('The run is ending');
     const child = new Child(plan, this.folder);
     this.onEnd(() => child.stop());
     return child;
@@ -53,9 +55,12 @@ export class Workplace {
   }
 
   /** Ends everything. To call it twice, or while it is under way, does no harm. */
-  async end(): Promise<void> {
-    for (let end = this.ends.pop(); end; end = this.ends.pop()) await end();
-    await rm(this.folder, { recursive: true, force: true });
+  end(): Promise<void> {
+    this.ending ??= (async () => {
+      for (let end = this.ends.pop(); end; end = this.ends.pop()) await end();
+      await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    })();
+    return this.ending;
   }
 }
 

@@ -63,12 +63,12 @@ export const haraka: Contestant = {
     return {
       port,
       allSafe: () => Promise.resolve(),
+      letPrimaryReturn: (open) => open(),
       async deliverNow() {
         await child.stop();
         await writeOutbound(room, false);
         child = await launch();
       },
-      pids: () => ({ haraka: [child.pid] }),
     } satisfies Running;
   },
 };

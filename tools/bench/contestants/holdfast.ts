@@ -18,6 +18,8 @@ import type { Workplace } from '../workplace';
 const safeWithinMs = 120_000;
 
 export class HoldfastHouse implements Running {
+  private lane = '';
+
   private constructor(
     readonly port: number,
     readonly httpPort: number,
@@ -91,12 +93,49 @@ export class HoldfastHouse implements Running {
     }
   }
 
-  async deliverNow(): Promise<void> {
-    await this.holdfast('queue', 'retry', '--domain', backedUpDomain);
+  /** The lane is paused meanwhile; the sentinel sees the primary, and the outage is over, before anything moves. */
+  async letPrimaryReturn(open: () => Promise<void>): Promise<void> {
+    await this.until('a lane', async () => {
+      const { items } = (await this.api('GET', '/lanes')) as { items: { name: string }[] };
+      this.lane = items[0]?.name ?? '';
+      return this.lane !== '';
+    });
+    await this.api('PATCH', '/lanes', { lane: this.lane, paused: true });
+    await open();
+    await this.until('the end of the outage', async () => {
+      const { rows } = await this.db.query('select from outages where ended_at is null limit 1');
+      return rows.length === 0;
+    });
   }
 
-  pids(): Record<string, number[]> {
-    throw new Error('not asked for yet');
+  async deliverNow(): Promise<void> {
+    await this.api('PATCH', '/lanes', { lane: this.lane, paused: false });
+  }
+
+  /** What the operator's command asks, without the start of a program. */
+  async api(method: string, path: string, body?: object): Promise<unknown> {
+    const key = (await readFile(join(this.dataDir, 'operator.key'), 'utf8')).trim();
+    const answer = await fetch(`http://127.0.0.1:${this.httpPort}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path} is answered with ${answer.status}`);
+    return answer.json();
+  }
+
+  /** Process ids of a part, such as `relay`. */
+  async pidOf(part: string): Promise<number> {
+    return (JSON.parse(await readFile(join(this.dataDir, 'run', `${part}.json`), 'utf8')) as { pid: number })
+      .pid;
+  }
+
+  private async until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + safeWithinMs;
+    while (!(await isTrue())) {
+      if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}`);
+      await pause(200);
+    }
   }
 }
 

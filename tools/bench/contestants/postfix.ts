@@ -4,8 +4,9 @@
  * It syncs each message's queue file before its 250. Nothing listens at /dev/log here as a rule, so its log costs it nothing.
  */
 import { execFile } from 'node:child_process';
-import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freeLoopbackPort } from '../../up/ports';
 import { backedUpDomain, type Contestant, type Running, type Task } from '../contestant';
@@ -59,13 +60,21 @@ export function postfix(name: string, more: Record<string, string> = {}): Contes
       return {
         port,
         allSafe: () => Promise.resolve(),
+        // What is still in its first attempt would be deferred after the flush, and wait out its schedule.
+        async letPrimaryReturn(open) {
+          await untilEmpty(join(room.folder, 'queue/incoming'), join(room.folder, 'queue/active'));
+          await open();
+        },
         async deliverNow() {
           await promisify(execFile)(join(files.folder, 'usr/sbin/postqueue'), ['-c', config, '-f'], { env });
         },
-        pids: () => ({ postfix: [master.pid] }),
       } satisfies Running;
     },
   };
+}
+
+async function untilEmpty(...folders: string[]): Promise<void> {
+  for (const folder of folders) while ((await readdir(folder)).length > 0) await pause(100);
 }
 
 async function writeConfig(
