@@ -6,7 +6,7 @@
  * a byte of it goes out.
  */
 import type { Log } from '@holdfast/daemon';
-import type { BytesInHand } from './bytes-in-hand';
+import type { Room } from './bytes-in-hand';
 import { judgeReply } from '@holdfast/mail';
 import { retryAfterSeconds, type ClaimedDelivery } from '@holdfast/queue';
 import type { Spool } from '@holdfast/spool';
@@ -20,7 +20,7 @@ import { ConversationLost, type SmtpConversation } from './smtp-conversation';
 export interface DeliverParts {
   ways: Pick<Ways, 'countFor'>;
   above: LinesAboveParts;
-  bytesInHand: BytesInHand;
+  bytesInHand: Room;
   spool: Pick<Spool, 'body'>;
   lateScan: LateScan;
   log: Log;

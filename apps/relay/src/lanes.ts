@@ -14,6 +14,7 @@ import {
 } from '@holdfast/queue';
 import type { Spool } from '@holdfast/spool';
 import type pg from 'pg';
+import type { BytesInHand } from './bytes-in-hand';
 import { Lane, type LaneParts } from './lane';
 import { LaneOwnership } from './lane-ownership';
 import { laneNameOf, laneLimits, primariesFor } from './lane-plan';
@@ -23,6 +24,7 @@ import type { Ways } from './ways';
 import { NotAsDemanded } from './words-for-failures';
 
 type OfOneLane =
+  | 'bytesInHand'
   | 'connect'
   | 'claim'
   | 'tellUnreachable'
@@ -38,6 +40,7 @@ export interface LanesParts extends Omit<LaneParts, OfOneLane> {
   pool: pg.Pool;
   databaseUrl: string;
   directory: Directory;
+  bytesInHand: BytesInHand;
   ways: Ways;
   node: string;
   worker: string;
@@ -292,6 +295,7 @@ export class Lanes {
     const { pool, node, worker, clock, directory, maxConnections } = this.parts;
     const lane = new Lane(name, {
       ...this.parts,
+      bytesInHand: this.parts.bytesInHand.forLane(),
       waves: this.waves,
       known: (domainId, recipients) => this.known(domainId, recipients),
       tenantOf: (domainId) => directory.findById(domainId)?.tenantId,
