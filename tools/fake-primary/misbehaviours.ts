@@ -24,6 +24,7 @@ export interface Misbehaviour {
 export const misbehaviours: Record<string, Misbehaviour> = {
   tempfail: { rcpt: '451 4.3.0 Temporary local problem, try again later' },
   refuse: { rcpt: '550 5.1.1 User unknown' },
+  blocked: { rcpt: '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using bl.example.test' },
   full: { rcpt: '452 4.2.2 Mailbox full' },
   greylist: { rcpt: '451 4.7.1 Greylisted, please try again', isOnce: true },
   'tempfail-data': { data: '451 4.3.0 Error: queue file write error' },

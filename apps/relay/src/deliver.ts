@@ -112,7 +112,7 @@ async function offer(
     const replies = await conversation.send(envelopeOf(first, message, bytes), [...above, body]);
     return message.map((delivery, n) => {
       const reply = replies[n]?.reply ?? '';
-      const { verdict: kind, rule } = judgeReply(reply);
+      const { verdict: kind, rule, isTrouble } = judgeReply(reply);
       log(kind, {
         messageId: delivery.messageId,
         deliveryId: delivery.id,
@@ -121,7 +121,11 @@ async function offer(
         reply,
         rule,
       });
-      if (kind === 'deferred') return deferred(delivery, reply);
+      if (kind === 'deferred')
+        return {
+          ...deferred(delivery, reply),
+          ...(isTrouble && rule !== undefined ? { objection: rule } : {}),
+        };
       return { deliveryId: delivery.id, domainId: delivery.domainId, kind, reply, with: settledWith };
     });
   } catch (error) {

@@ -153,3 +153,12 @@ it('goes to no private address, wherever DNS leads', async () => {
   expect(row?.last_reply).toMatch(/private or reserved/);
   expect(month.senders.sessions).toBe(0);
 });
+
+it('is not made of a no that speaks of us: the mail waits, and the objection is kept for its people', async () => {
+  await month.take({ to: ['blocked'] });
+  await month.until('it is kept', async () => (await month.count('primary_objections')) === 1);
+  const [row] = await month.scene.rows<object>('select rule, reply, times from primary_objections');
+  expect(row).toEqual({ rule: 'blocks-us', reply: expect.stringContaining('blocked using'), times: 1 });
+  expect(await month.scene.states(month.domain.id)).toEqual({ held: 1 });
+  expect(await month.count('reports')).toBe(0);
+});

@@ -22,6 +22,7 @@ import { TellSenders20261125140000 } from './migrations/20261125140000-tell-send
 import { WarnBeforeTheEnd20261125140100 } from './migrations/20261125140100-warn-before-the-end';
 import { TryTheWay20261125130100 } from './migrations/20261125130100-try-the-way';
 import { KeepWhatWasDelivered20261125140200 } from './migrations/20261125140200-keep-what-was-delivered';
+import { WhatPrimariesObjectTo20261125140300 } from './migrations/20261125140300-what-primaries-object-to';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
@@ -46,6 +47,7 @@ export const migrations = [
   WarnBeforeTheEnd20261125140100,
   TryTheWay20261125130100,
   KeepWhatWasDelivered20261125140200,
+  WhatPrimariesObjectTo20261125140300,
 ];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;

@@ -1,5 +1,6 @@
 import { messageIdOf } from '@holdfast/mail';
 import { nowOr, type AsOf } from './now';
+import { keepObjections } from './objections';
 import type { Queryable } from './queryable';
 import { insertCopies } from './replay';
 import { insertReports } from './reports';
@@ -7,7 +8,15 @@ import { insertReports } from './reports';
 /** What became of one attempt. */
 export type Outcome =
   | { deliveryId: string; kind: 'delivered' | 'refused'; reply: string; with: string }
-  | { deliveryId: string; kind: 'deferred'; reply: string; with: string; retryAfterSeconds: number }
+  | {
+      deliveryId: string;
+      kind: 'deferred';
+      reply: string;
+      with: string;
+      retryAfterSeconds: number;
+      /** the row of the reply table by which only a person can mend it: its people are told */
+      objection?: string;
+    }
   /** found bad when it was scanned late; waits for the tenant */
   | { deliveryId: string; kind: 'quarantined'; reply: string; with: string }
   /** not attempted after all, because the primary or the scanner could not be reached: nothing counts as an attempt */
@@ -49,6 +58,13 @@ export async function settle(
       ],
     });
   }
+  await keepObjections(
+    db,
+    deferred.flatMap(({ objection, ...one }) =>
+      objection === undefined ? [] : [{ ...one, rule: objection }],
+    ),
+    asOf,
+  );
   if (quarantined.length > 0) {
     await db.query({
       name: 'settle-quarantined',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { domainsToExpire, expireDue, pullLever, settle } from '@holdfast/queue';
+import { claimDue, domainsToExpire, expireDue, pullLever, settle } from '@holdfast/queue';
 import { TestPrimary } from '../testing/primary';
 import { Story } from '../testing/story';
 import { warningHours } from './expiring';
@@ -132,6 +132,46 @@ it('writes no mail for spam that ends in quarantine, nor to nobody, nor when the
   await story.startSentinel();
   await later(2 * 60_000);
   expect(await story.rows('select kind from notifications')).toEqual([]);
+});
+
+it('tells once what a primary objects to, and again when it comes back after days of peace', async () => {
+  const [id = ''] = await story.holds(tenant, domain, 1);
+  const hear = async (): Promise<void> => {
+    const asOf = new Date(story.clock.now());
+    await claimDue(story.db, {
+      domainId: domain,
+      node: 'node-1',
+      worker: 'w',
+      limit: 1,
+      leaseSeconds: 60,
+      asOf,
+    });
+    const reply = '554 5.7.1 Client host [192.0.2.1] blocked using bl.example.test';
+    const outcome = {
+      kind: 'deferred' as const,
+      reply,
+      with: 'mx:25',
+      retryAfterSeconds: 0,
+      objection: 'blocks-us',
+    };
+    await settle(story.db, [{ deliveryId: id, ...outcome }], 'w', asOf);
+  };
+  await hear();
+  await story.startSentinel();
+  await later(5 * 60_000);
+  expect(await told()).toEqual([]);
+  await later(10 * 60_000);
+  await isTold(1);
+  await hear();
+  await later(day);
+  const [mail] = await told();
+  expect(mail?.subject).toBe('Your server for held.test objects to us: mail waits here until that is mended');
+  expect(mail?.text_body).toContain('an allow-list entry there mends it');
+  expect(await told()).toHaveLength(1);
+  await later(4 * day);
+  await hear();
+  await later(15 * 60_000);
+  await isTold(2);
 });
 
 it('does what docs/retries.md says', () => {

@@ -3,6 +3,7 @@
  *
  *   before   72 and 24 hours before a domain's oldest mail is given up, with the number of all that follows within a day
  *   after    what was refused or given up, once a day for each domain
+ *   meanwhile  what a primary says of us or of itself that a person must mend, once for each kind
  *
  * Never a mail for each message: a warning covers a day, so that there are two a day for a domain at most, and mail of every hour
  * is still warned of in time. The mark up to where was told moves in the transaction that writes the mail.
@@ -14,9 +15,11 @@ import { Errand } from '../errand';
 import { expiringSoon } from '../notifications/expiring-soon';
 import { logWritten } from '../notifications/log-written';
 import { mailFailed } from '../notifications/mail-failed';
+import { primaryObjects } from '../notifications/primary-objects';
 import { writeToContacts, type Fact } from '../notifications/write';
 import { readExpiring, toWarn, warningHours } from './expiring';
 import { domainsThatFailed, readFailures } from './failures';
+import { untoldObjections } from './objections';
 
 export interface EndingsParts {
   pool: pg.Pool;
@@ -62,12 +65,33 @@ export class Endings {
             letter: expiringSoon({ ...domain, ...expiring, hours }),
           };
         });
+    await this.tellObjections();
     for (const domain of await domainsThatFailed(pool, new Date(clock.now())))
       await this.tell('failures', domain, async (db, now) => ({
         until: now,
         kind: 'mail-failed',
         letter: mailFailed({ ...domain, ...(await readFailures(db, domain, now)) }),
       }));
+  }
+
+  private async tellObjections(): Promise<void> {
+    const { pool, clock, hostname, log } = this.parts;
+    const now = new Date(clock.now());
+    const objections = await untoldObjections(pool, now);
+    if (objections.length === 0) return;
+    const facts = objections.map((objection): Fact => {
+      const { tenantId, about } = objection;
+      return {
+        kind: 'primary-objects',
+        tenantId,
+        outageId: null,
+        about,
+        letter: primaryObjects(objection),
+        now,
+        hostname,
+      };
+    });
+    logWritten(log, await inTransaction(pool, (db) => writeToContacts(db, facts)));
   }
 
   private async tell(

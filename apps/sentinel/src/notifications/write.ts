@@ -17,7 +17,8 @@ export type NotificationKind =
   | 'queue-full'
   | 'takes-any-address'
   | 'expiring-soon'
-  | 'mail-failed';
+  | 'mail-failed'
+  | 'primary-objects';
 
 export interface Fact {
   kind: NotificationKind;
