@@ -14,7 +14,7 @@ export function primaryOptions(command) {
       'where its mail belongs; several times for several, each with ",preference=20" (smaller first, equal share) or ",tls=required"',
       (text, before = []) => [...before, primary(text)],
     )
-    .option('--by-mx', 'where its own MX records say, cut at ourselves')
+    .option('--by-mx [port]', 'where its own MX records say, cut at ourselves', portOfMx)
     .addOption(new Option('--tls <policy>', 'how firmly the way is encrypted').choices(policies))
     .option(
       '--pin <sha256>',
@@ -43,7 +43,7 @@ export function primariesOf({ primary, byMx, tls, pin, login, passwordFile, tell
     ...(tellClient && { tellsClient: tellClient }),
     ...loginOf(login, passwordFile),
   };
-  const named = [...(primary ?? []), ...(byMx ? [{ byMx: true }] : [])];
+  const named = [...(primary ?? []), ...(byMx ? [{ byMx: true, ...(byMx !== true && { port: byMx }) }] : [])];
   // The name of a login comes back without its secret; left out, both stay.
   const before = known?.map((one) => ({ ...one, login: undefined })) ?? [];
   const asItWas = ({ host, port = 25 }) => before.find((one) => one.host === host && one.port === port);
@@ -67,6 +67,11 @@ export const primariesInWords = ({ primaries }) =>
       return `${place} (${more.join(', ')})`;
     })
     .join('\n');
+
+/** Servers that MX records name listen on 25; behind a firewall of one's own it may be another. */
+function portOfMx(text) {
+  return hostAndPort(`mx:${text}`).port;
+}
 
 function primary(text) {
   const [place, ...words] = text.split(',');
