@@ -167,6 +167,15 @@ it('hears of new mail while it runs', async () => {
   await primary.waitFor(({ rcptTo }) => rcptTo.includes('later@held.test'), 10_000);
 });
 
+it('lets go of a connection that has nothing to do', async () => {
+  await hold(['a@held.test']);
+  await start();
+  await primary.waitFor(() => true, 10_000);
+  const deadline = Date.now() + 15_000;
+  await until(async () => Date.now() > deadline || relay?.lanes.facts[0]?.connections === 0);
+  expect(relay?.lanes.facts[0]?.connections).toBe(0);
+});
+
 it('gives each recipient its own outcome in one transaction', async () => {
   await hold(['fine@held.test', 'refuse@held.test', 'tempfail@held.test', 'full@held.test']);
   await start();
