@@ -20,17 +20,14 @@ import type { RefusalWaves } from './refusal-waves';
 import { Refusals } from './refusals';
 import type { DomainOutcome, Settler } from './settler';
 import { Unreachable, type SmtpConversation } from './smtp-conversation';
-import { Turns } from './turns';
+import { Stock, type StockParts } from './stock';
 
-export interface LaneParts extends DeliverParts {
+export interface LaneParts extends DeliverParts, Pick<StockParts, 'claim' | 'leadsHere'> {
   settler: Settler;
   log: Log;
   clock: Clock;
   /** a conversation with the place that this lane leads to at this moment */
   connect(domainIds: string[]): Promise<SmtpConversation>;
-  claim(domainId: string, limit: number): Promise<ClaimedDelivery[]>;
-  /** whether a domain's mail takes this lane at this moment; it may be redirected, or get other primaries */
-  leadsHere(domainId: string): boolean;
   limits(): LaneLimits;
   /** whether this process may still believe that the lane is its own */
   isSure(): boolean;
@@ -44,12 +41,6 @@ export interface LaneParts extends DeliverParts {
   tellUnreachable(domains: string[], cause: string): void;
 }
 
-const mostClaimed = 500;
-/**
- * What has waited here this long goes back: its lease would run out while a slow primary still chews on what came before it, and
- * then another relay would send it as well.
- */
-const longestInBufferMs = 300_000;
 /** A connection that has nothing to do is kept this long for what comes next. */
 const idleMs = 2_000;
 /** Servers limit messages a connection; leaving first is polite. */
@@ -58,11 +49,7 @@ const firstOwnTryMs = 15_000;
 const longestOwnTryMs = 300_000;
 
 export class Lane {
-  /** domains that may have due deliveries, in the order in which they get their turn */
-  private due = new Set<string>();
-  private readonly turns = new Turns();
-  private claiming: Promise<void> | undefined;
-  private claimedAt = 0;
+  private readonly stock: Stock;
   private connections = 0;
   private isConnecting = false;
   private sleepers: (() => void)[] = [];
@@ -82,6 +69,13 @@ export class Lane {
     private readonly parts: LaneParts,
   ) {
     this.pace = new Pace(parts.limits);
+    this.stock = new Stock({
+      ...parts,
+      lane: name,
+      isWorking: () => this.isWorking,
+      worthClaiming: () => this.pace.worthClaiming,
+      onChange: () => this.wake(),
+    });
   }
 
   get isClosed(): boolean {
@@ -89,7 +83,7 @@ export class Lane {
   }
 
   get isIdle(): boolean {
-    return this.connections === 0 && this.due.size === 0 && this.turns.size === 0;
+    return this.connections === 0 && this.stock.isEmpty;
   }
 
   get facts(): { name: string; connections: number; allowed: number; closedBecause: string | null } {
@@ -104,7 +98,7 @@ export class Lane {
   /** Something may be due for this domain. */
   look(domainId: string): void {
     if (!this.parts.waves.mayTry(domainId)) return;
-    this.due.add(domainId);
+    this.stock.look(domainId);
     this.go();
   }
 
@@ -115,8 +109,7 @@ export class Lane {
 
   /** The primary refuses everybody of this domain: nothing of it is offered any more. */
   stopFor(domainId: string): void {
-    this.giveBack(domainId);
-    this.due.delete(domainId);
+    this.stock.drop(domainId);
   }
 
   /** What was refused of this domain is offered once more, gently. */
@@ -128,7 +121,7 @@ export class Lane {
   /** Somebody paused it, let it go on, or gave it other limits. */
   limitsChanged(): void {
     const isPaused = this.parts.limits().pausedBecause !== undefined;
-    if (isPaused && !this.isPaused) this.giveBack();
+    if (isPaused && !this.isPaused) this.stock.giveBack();
     this.isPaused = isPaused;
     this.go();
   }
@@ -149,7 +142,7 @@ export class Lane {
   close(cause: string): void {
     if (!this.isClosed) this.parts.log('lane-closed', { lane: this.name, cause });
     this.closedBecause = cause;
-    this.giveBack();
+    this.stock.giveBack();
     this.ownTry ??= setTimeout(() => {
       this.ownTry = undefined;
       this.ownTryMs = Math.min(this.ownTryMs * 2, longestOwnTryMs);
@@ -174,7 +167,7 @@ export class Lane {
   async end(): Promise<void> {
     this.isEnding = true;
     clearTimeout(this.ownTry);
-    this.giveBack();
+    this.stock.giveBack();
     this.wake();
     await Promise.all(this.running);
   }
@@ -188,7 +181,7 @@ export class Lane {
     // Only for a reason: who is woken for nothing begins to wait anew, and its connection would never be let go.
     if (!this.isWorking || this.due.size > 0 || this.turns.size > 0) this.wake();
     if (!this.isWorking || this.isConnecting) return;
-    if (this.connections >= this.allowed || (this.due.size === 0 && this.turns.size === 0)) return;
+    if (this.connections >= this.allowed || this.stock.isEmpty) return;
     const run = this.runConnection().finally(() => this.running.delete(run));
     this.running.add(run);
   }
@@ -199,7 +192,7 @@ export class Lane {
     this.isConnecting = true;
     let conversation: SmtpConversation;
     try {
-      conversation = await this.parts.connect([...this.due]);
+      conversation = await this.parts.connect(this.stock.domains);
     } catch (error) {
       this.connections--;
       this.isConnecting = false;
@@ -210,7 +203,7 @@ export class Lane {
       if (this.connections === 0) {
         const cause = (error as Error).message;
         this.parts.log('primary-unreachable', { lane: this.name, cause });
-        this.parts.tellUnreachable([...this.due], cause);
+        this.parts.tellUnreachable(this.stock.domains, cause);
         this.close(cause);
       }
       return;
@@ -237,7 +230,7 @@ export class Lane {
       if (!message) return;
       if (!(await this.waitForPlace(message))) return;
       // It closed the connection while that had nothing to do: this message was not offered to anybody.
-      if (!conversation.isUsable) return this.turns.putBack(message);
+      if (!conversation.isUsable) return this.stock.putBack(message);
       const began = performance.now();
       const outcomes = await deliver(this.parts, message, conversation).catch((error: unknown) => {
         // Nothing we foresaw. The deliveries must not stay claimed.
@@ -275,8 +268,8 @@ export class Lane {
     );
     if (left.size === 0) return outcomes;
     this.perConnection = conversation.sent;
-    this.turns.putBack(message.filter(({ id }) => left.has(id)));
-    if (!this.isWorking) this.giveBack();
+    this.stock.putBack(message.filter(({ id }) => left.has(id)));
+    if (!this.isWorking) this.stock.giveBack();
     return outcomes.filter(({ deliveryId }) => !left.has(deliveryId));
   }
 
@@ -300,8 +293,8 @@ export class Lane {
     while (performance.now() < at && this.isWorking)
       await new Promise((resolve) => setTimeout(resolve, Math.min(500, at - performance.now())));
     if (this.isWorking) return true;
-    this.turns.putBack(message);
-    this.giveBack();
+    this.stock.putBack(message);
+    this.stock.giveBack();
     return false;
   }
 
@@ -309,68 +302,11 @@ export class Lane {
   private async nextMessage(): Promise<ClaimedDelivery[] | undefined> {
     for (;;) {
       if (!this.isWorking) return undefined;
-      if (this.turns.size > 0 && performance.now() - this.claimedAt > longestInBufferMs) this.giveBack();
-      if (this.turns.size < this.pace.worthClaiming / 4) this.claimMore();
-      const message = this.turns.next();
-      const [first] = message ?? [];
-      if (message && first) {
-        if (this.parts.leadsHere(first.domainId)) return message;
-        // It was redirected, or moved, after it was claimed.
-        this.turns.putBack(message);
-        this.giveBack(first.domainId);
-        continue;
-      }
-      if (this.claiming) await this.claiming;
+      const message = this.stock.next();
+      if (message) return message;
+      if (this.stock.isClaiming) await this.stock.isClaiming;
       else if (!(await this.sleep())) return undefined;
     }
-  }
-
-  private claimMore(): void {
-    if (this.claiming || this.isEnding || !this.parts.settler.hasRoom) return;
-    const [domainId] = this.due;
-    if (!domainId) return;
-    // It goes to the end of the line: domains that share a primary take turns.
-    this.due.delete(domainId);
-    if (!this.parts.waves.mayTry(domainId) || !this.parts.leadsHere(domainId)) return this.claimMore();
-    // Few while the lane is slow: what is claimed here waits here, and nobody else can take it.
-    const limit = this.parts.waves.isOpen(domainId) ? 1 : Math.min(mostClaimed, this.pace.worthClaiming);
-    // The oldest of what is here counts.
-    if (this.turns.size === 0) this.claimedAt = performance.now();
-    this.claiming = this.parts
-      .claim(domainId, limit)
-      .then((claimed) => {
-        if (claimed.length === limit) this.due.add(domainId);
-        this.turns.add(claimed);
-        if (!this.isWorking) this.giveBack();
-        // The wave began while we claimed.
-        else if (!this.parts.waves.mayTry(domainId)) this.stopFor(domainId);
-        else if (claimed.length > 0) this.parts.waves.tries(domainId);
-      })
-      .catch((error: unknown) => {
-        this.due.add(domainId);
-        this.parts.log('failed', { while: 'claiming', lane: this.name, error });
-        // Postgres is away; asking again at once would only fill the log.
-        return new Promise<void>((resolve) => setTimeout(resolve, 1_000));
-      })
-      .finally(() => {
-        this.claiming = undefined;
-        this.wake();
-      });
-  }
-
-  /** @param domainId only what is of this domain */
-  private giveBack(domainId?: string): void {
-    const rest = this.turns.remove(domainId);
-    for (const delivery of rest) this.due.add(delivery.domainId);
-    if (rest.length > 0)
-      this.parts.settler.add(
-        rest.map(({ id, domainId }) => ({
-          deliveryId: id,
-          domainId,
-          kind: 'given-back',
-          retryAfterSeconds: 0,
-        })),
-      );
   }
 
   /** Waits for work. @returns false when none came for a while */
