@@ -179,7 +179,7 @@ export class Lane {
 
   private go(): void {
     // Only for a reason: who is woken for nothing begins to wait anew, and its connection would never be let go.
-    if (!this.isWorking || this.due.size > 0 || this.turns.size > 0) this.wake();
+    if (!this.isWorking || !this.stock.isEmpty) this.wake();
     if (!this.isWorking || this.isConnecting) return;
     if (this.connections >= this.allowed || this.stock.isEmpty) return;
     const run = this.runConnection().finally(() => this.running.delete(run));
