@@ -31,6 +31,8 @@ export interface Running {
   letPrimaryReturn(open: () => Promise<void>): Promise<void>;
   /** Asks it to deliver what it holds, now that the primary is there; resolves when it was told. */
   deliverNow(): Promise<void>;
+  /** The primary goes away again. Whoever needs a word for it to hold what comes gets it here. */
+  holdAgain(): Promise<void>;
 }
 
 /** Somebody who takes mail for a domain whose primary is away, holds it, and delivers it later. */

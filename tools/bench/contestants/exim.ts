@@ -57,6 +57,7 @@ export const exim: Contestant = {
     return {
       port,
       allSafe: () => Promise.resolve(),
+      holdAgain: () => Promise.resolve(),
       letPrimaryReturn: (open) => open(),
       deliverNow() {
         for (let n = 0; n < queueRunners; n++)

@@ -50,25 +50,27 @@ export const haraka: Contestant = {
     const folder = await installed();
     const port = await freeLoopbackPort();
     const launch = async (): Promise<Child> => {
-      const child = room.start({
+      const started = room.start({
         name: 'haraka',
         command: process.execPath,
         args: [join(folder, 'node_modules/Haraka/bin/haraka'), '-c', room.folder],
       });
-      await child.untilReady(() => greets(port));
-      return child;
+      await started.untilReady(() => greets(port));
+      return started;
     };
     await writeConfig(room, port, task);
     let child = await launch();
+    const again = async (isDisabled: boolean): Promise<void> => {
+      await child.stop();
+      await writeOutbound(room, isDisabled);
+      child = await launch();
+    };
     return {
       port,
       allSafe: () => Promise.resolve(),
       letPrimaryReturn: (open) => open(),
-      async deliverNow() {
-        await child.stop();
-        await writeOutbound(room, false);
-        child = await launch();
-      },
+      deliverNow: () => again(false),
+      holdAgain: () => again(true),
     } satisfies Running;
   },
 };

@@ -100,16 +100,23 @@ export class HoldfastHouse implements Running {
       this.lane = items[0]?.name ?? '';
       return this.lane !== '';
     });
+    await this.until('an outage', () => this.hasOutage());
     await this.api('PATCH', '/lanes', { lane: this.lane, paused: true });
     await open();
-    await this.until('the end of the outage', async () => {
-      const { rows } = await this.db.query('select from outages where ended_at is null limit 1');
-      return rows.length === 0;
-    });
+    await this.until('the end of the outage', async () => !(await this.hasOutage()));
+  }
+
+  private async hasOutage(): Promise<boolean> {
+    const { rows } = await this.db.query('select from outages where ended_at is null limit 1');
+    return rows.length > 0;
   }
 
   async deliverNow(): Promise<void> {
     await this.api('PATCH', '/lanes', { lane: this.lane, paused: false });
+  }
+
+  holdAgain(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** What the operator's command asks, without the start of a program. */

@@ -60,6 +60,7 @@ export function postfix(name: string, more: Record<string, string> = {}): Contes
       return {
         port,
         allSafe: () => Promise.resolve(),
+        holdAgain: () => Promise.resolve(),
         // What is still in its first attempt would be deferred after the flush, and wait out its schedule.
         async letPrimaryReturn(open) {
           await untilEmpty(join(room.folder, 'queue/incoming'), join(room.folder, 'queue/active'));
