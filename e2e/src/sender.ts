@@ -18,9 +18,9 @@ export function numbered(number: number, to: string, extra = ''): Message {
   };
 }
 
-async function connect(port: number): Promise<SMTPConnection> {
+async function connect(port: number, host = '127.0.0.1'): Promise<SMTPConnection> {
   const connection = new SMTPConnection({
-    host: '127.0.0.1',
+    host,
     port,
     ignoreTLS: true,
     name: 'elsewhere.test',
@@ -53,8 +53,8 @@ function offer(connection: SMTPConnection, message: Message): Promise<string> {
 }
 
 /** Sends one message over a connection of its own. @returns the reply to the final dot */
-export async function send(port: number, message: Message): Promise<string> {
-  const connection = await connect(port);
+export async function send(port: number, message: Message, host?: string): Promise<string> {
+  const connection = await connect(port, host);
   try {
     return await offer(connection, message);
   } finally {

@@ -29,7 +29,9 @@ export interface Settings {
   domain: string;
   port: number;
   host?: string;
-  certificate?: Certificate;
+  certificate?: Certificate | undefined;
+  /** `host:port` of a second listener; Postfix only */
+  alsoOn?: string;
 }
 
 /** What a kind of server must say of itself; see postfix.ts, exim.ts, opensmtpd.ts. */
@@ -39,11 +41,7 @@ export interface Kind {
   session: string;
   moods: readonly Mood[];
   /** Writes its configuration and starts it in the foreground. */
-  launch(
-    directory: string,
-    settings: Required<Omit<Settings, 'certificate'>> & Settings,
-    mood: Mood,
-  ): Promise<ChildProcess>;
+  launch(directory: string, settings: Settings & { host: string }, mood: Mood): Promise<ChildProcess>;
 }
 
 const upWithinMs = 20_000;
@@ -79,8 +77,7 @@ export class MailServer {
   /** Starts it, or starts it again in another mood. @throws with its own words when it does not come up */
   async up(mood: Mood = 'fine', certificate = this.settings.certificate): Promise<void> {
     await this.down();
-    const { domain } = this.settings;
-    const settings = { domain, port: this.port, host: this.host, ...(certificate ? { certificate } : {}) };
+    const settings = { ...this.settings, host: this.host, certificate };
     const child = await this.kind.launch(this.directory, settings, mood);
     this.child = child;
     running.add(this);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kind, Mood } from './mail-server';
@@ -14,12 +14,46 @@ const restrictions: Record<Mood, string> = {
   slow: 'sleep 3, permit',
 };
 
+/** What every Postfix has in its master.cf beside its listeners. */
+export const services = `pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+relay unix - - n - - smtp
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+local unix - n n - - local
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+`;
+
+/**
+ * Arguments of a shell that starts it. It opens its log by name, which a socket does not allow, and what Node calls a pipe is one: so
+ * through a real pipe.
+ */
+export const startPostfix = (configuration: string): string[] => [
+  '-c',
+  'postfix -c "$0" start-fg 2>&1 | cat',
+  configuration,
+];
+
 /** Postfix as installed (package postfix), with a configuration and a queue of its own. */
 export const postfix: Kind = {
   name: 'postfix',
   session: 'smtpd',
   moods: ['fine', 'greylists', 'mailbox-full', 'knows-nobody', 'slow'],
-  async launch(directory, { domain, port, host, certificate }, mood) {
+  async launch(directory, { domain, port, host, certificate, alsoOn }, mood) {
     for (const folder of ['conf', 'queue', 'data', 'mail'])
       await mkdir(join(directory, folder), { recursive: true });
     await chown(join(directory, 'mail'), mailOwner, mailOwner);
@@ -33,7 +67,8 @@ myhostname = postfix.primary.test
 mydestination =
 queue_directory = ${directory}/queue
 data_directory = ${directory}/data
-inet_interfaces = ${host}
+inet_interfaces = all
+inet_protocols = ipv4
 mynetworks = 127.255.255.254/32
 maillog_file = /dev/stdout
 alias_maps =
@@ -55,41 +90,16 @@ ${certificate ? `smtpd_tls_security_level = may\nsmtpd_tls_chain_files = ${certi
     );
     await writeFile(
       join(directory, 'conf/master.cf'),
-      `${host}:${port} inet n - n - - smtpd
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-smtp unix - - n - - smtp
-relay unix - - n - - smtp
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-local unix - n n - - local
-virtual unix - n n - - virtual
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
-`,
+      `${[`${host}:${port}`, ...(alsoOn ? [alsoOn] : [])].map((at) => `${at} inet n - n - - smtpd\n`).join('')}${services}`,
     );
-    // It opens its log by name, which a socket does not allow, and what Node calls a pipe is one: so through a real pipe.
-    const script = 'postfix -c "$0" start-fg 2>&1 | cat';
-    return spawn('/bin/sh', ['-c', script, join(directory, 'conf')], {
+    return spawn('/bin/sh', startPostfix(join(directory, 'conf')), {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   },
 };
 
-async function chownToPostfix(folder: string): Promise<void> {
-  const { execFileSync } = await import('node:child_process');
+export async function chownToPostfix(folder: string): Promise<void> {
   execFileSync('chown', ['postfix', folder]);
   await chmod(folder, 0o700);
 }
