@@ -5,8 +5,8 @@ import { keptSeeds } from './kept-seeds';
 jest.setTimeout(180_000);
 
 it('strangers of every kind find nothing on port 25 in half a minute', async () => {
-  // Another half minute every day; `npm run fuzz -- --seed N`, with the N of a finding, shows it again.
-  const seed = Math.floor(Date.now() / 86_400_000) * 10_000;
+  // The same strangers every time, so that what turns red is a change of ours; `npm run fuzz` is for new ground.
+  const seed = 20_000_000;
   const { conversations, taken, mostBytes, findings } = await fuzz({
     seconds: 30,
     seed,
