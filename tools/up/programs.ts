@@ -129,7 +129,10 @@ export function planPrograms(settings: Settings, around: Surroundings, env: Node
         8_000,
       ),
     ],
-    workers(settings.ingressWorkers, 'smtp-ingress', 'apps/smtp-ingress', { DATABASE_URL: urls.ingress }),
+    workers(settings.ingressWorkers, 'smtp-ingress', 'apps/smtp-ingress', {
+      DATABASE_URL: urls.ingress,
+      HOLDFAST_INGRESS_WORKERS: String(settings.ingressWorkers),
+    }),
     workers(settings.relayWorkers, 'relay', 'apps/relay', { DATABASE_URL: urls.relay }),
     [plan('sentinel', 'apps/sentinel', { DATABASE_URL: urls.sentinel }, 8_000)],
   ];

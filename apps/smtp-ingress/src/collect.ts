@@ -23,6 +23,9 @@ export interface CollectParts {
 const keptInMemoryBytes = 256 * 1024;
 /** What is written at once when a message has a file. */
 const writtenAtOnceBytes = 64 * 1024;
+/** What a network brings at once is larger; smaller comes from one who drips, or at an end. */
+const smallBytes = 1_024;
+const gatheredBytes = 4_096;
 /** Someone who goes on sending this much more than we take is not an honest sender with a big mail. */
 const mostIgnoredBytes = 64 * 2 ** 20;
 
@@ -33,22 +36,44 @@ export class Body {
   file: IncomingFile | undefined;
   /** octets of `chunks` */
   private held = 0;
+  /** where the last of `chunks` stands, with room for more */
+  private small: { memory: Buffer; used: number } | undefined;
 
   constructor(private readonly parts: CollectParts) {}
 
   /** @returns false when there is no memory for it; it is held all the same, and belongs into the file now */
   hold(chunk: Buffer): boolean {
-    this.chunks.push(chunk);
+    if (chunk.length < smallBytes) this.holdSmall(chunk);
+    else {
+      this.chunks.push(chunk);
+      this.small = undefined;
+    }
     this.bytes += chunk.length;
     this.held += chunk.length;
     const hasRoom = this.parts.memory.take(chunk.length);
     return hasRoom && this.held < (this.file ? writtenAtOnceBytes : keptInMemoryBytes);
   }
 
+  /** Octets that drip in one by one are put together: each as a chunk would take a hundred times its size in memory. */
+  private holdSmall(chunk: Buffer): void {
+    const { small } = this;
+    if (!small || small.used + chunk.length > small.memory.length) {
+      const memory = Buffer.allocUnsafeSlow(gatheredBytes);
+      chunk.copy(memory);
+      this.small = { memory, used: chunk.length };
+      this.chunks.push(memory.subarray(0, chunk.length));
+      return;
+    }
+    chunk.copy(small.memory, small.used);
+    small.used += chunk.length;
+    this.chunks[this.chunks.length - 1] = small.memory.subarray(0, small.used);
+  }
+
   /** Writes what is held to the file. */
   async spill(): Promise<void> {
     const { chunks } = this;
     this.chunks = [];
+    this.small = undefined;
     this.file ??= await this.parts.incoming.create();
     await this.file.add(chunks);
     this.letGo();
@@ -62,6 +87,7 @@ export class Body {
 
   discard(): void {
     this.chunks = [];
+    this.small = undefined;
     this.letGo();
     void this.file?.discard();
     this.file = undefined;

@@ -42,13 +42,16 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
       maxBytesInFlight: integer('HOLDFAST_MAX_BYTES_IN_FLIGHT', 64 * MiB, MiB, 64 * 1024 * MiB),
       /** Room that must stay on the disk: Postgres stops at zero, and may live beside us. */
       minFreeBytes: integer('HOLDFAST_MIN_FREE_BYTES', 512 * MiB, 0, Number.MAX_SAFE_INTEGER),
-      maxSessions: integer('HOLDFAST_MAX_SESSIONS', 1_000, 1, 100_000),
-      /** Connections of one client network. Above what the largest senders open, far below all that we have. */
-      maxSessionsPerNetwork: integer('HOLDFAST_MAX_SESSIONS_PER_NETWORK', 200, 1, 100_000),
+      /** How many processes of this node take mail: what is "of this node" below is divided among them. */
+      workers: integer('HOLDFAST_INGRESS_WORKERS', 1, 1, 1_000),
+      /** Of this node. */
+      maxSessions: integer('HOLDFAST_MAX_SESSIONS', 2_000, 1, 100_000),
+      /** Connections of one client network to this node. Above what the largest senders open, far below all that we have. */
+      maxSessionsPerNetwork: integer('HOLDFAST_MAX_SESSIONS_PER_NETWORK', 400, 1, 100_000),
       /** How wide one client's network is, in bits. */
       ipv4NetworkBits: integer('HOLDFAST_IPV4_NETWORK_BITS', 24, 8, 32),
       ipv6NetworkBits: integer('HOLDFAST_IPV6_NETWORK_BITS', 64, 16, 128),
-      /** Unknown mailboxes that a client network may name before it is slowed; at four times as many it is cut. One is forgotten every 3 s. */
+      /** Unknown mailboxes that a client network may name to this node before it is slowed; at four times as many it is cut. One is forgotten every 3 s. */
       freeGuesses: integer('HOLDFAST_FREE_GUESSES', 50, 1, 1_000_000),
       /** RFC 5321 section 4.5.3.2.7: five minutes for the next command. */
       idleSeconds: integer('HOLDFAST_IDLE_SECONDS', 300, 1, 3_600),
@@ -71,6 +74,10 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
   return {
     ...config,
     node: config.node ?? config.hostname,
+    // docs/decisions/0012: together never more than was stated.
+    maxSessions: shareOf(config.maxSessions, config.workers),
+    maxSessionsPerNetwork: shareOf(config.maxSessionsPerNetwork, config.workers),
+    freeGuesses: shareOf(config.freeGuesses, config.workers),
     incomingDir: join(config.dataDir, 'incoming'),
     roomDir: join(config.dataDir, 'room'),
     spoolDir: join(config.dataDir, 'spool'),
@@ -78,6 +85,9 @@ export function readIngressConfig(env: NodeJS.ProcessEnv = process.env) {
     directoryCopy: join(config.dataDir, 'directory-ingress.json'),
   };
 }
+
+/** One process's part of what all of a node may have; one at least. */
+const shareOf = (limit: number, workers: number): number => Math.max(1, Math.floor(limit / workers));
 
 function networks(env: string): Setting<Networks> {
   return {

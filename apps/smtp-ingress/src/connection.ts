@@ -200,9 +200,11 @@ export class Connection extends SMTPConnection implements Guest {
     if (code >= 400 && code !== 421 && ++this.refusals > mostRefusals)
       return this.send(421, '4.7.0 Too many refusals; please look at your list of recipients');
     if (Array.isArray(text)) text = offered(text);
-    if (typeof text !== 'string' || context === false) return super.send(code, text, context);
+    // RFC 2034 leaves out greetings and answers to HELO and EHLO; what goes wrong there has a code too.
+    const hasNone = context === false && code < 400;
+    if (typeof text !== 'string' || hasNone) return super.send(code, text, context);
     if (isEnhanced.test(text)) return super.send(code, text, false);
-    const enhanced = codeFor(code, text) ?? this._getEnhancedStatusCode(code, context);
+    const enhanced = codeFor(code, text) ?? this._getEnhancedStatusCode(code, context || undefined);
     return super.send(code, enhanced ? `${enhanced} ${text}` : text, false);
   }
 
@@ -244,9 +246,9 @@ export class Connection extends SMTPConnection implements Guest {
     if (this._closing || this._closed) return;
     const quietMs = now - this.repliedAt;
     if (this._upgrading) {
-      if (quietMs > handshakeMs) this._socket.destroy();
+      if (quietMs > Math.min(handshakeMs, idleMs)) this._socket.destroy();
     } else if (this._parser && this._parser._dataMode) {
-      const leastOctets = ((quietMs - slowStartMs) / 1000) * leastOctetsPerSecond;
+      const leastOctets = ((quietMs - Math.min(slowStartMs, idleMs)) / 1000) * leastOctetsPerSecond;
       if (quietMs > mostDataMs || this._parser.dataBytes < leastOctets)
         this.send(421, '4.4.2 The message does not get on; closing');
     } else if (this.idleSince() !== undefined) {

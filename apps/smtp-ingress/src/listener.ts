@@ -47,7 +47,7 @@ type Done = (error?: Error | null, message?: string) => void;
 // Far above any command that SMTP has (RFC 5321 section 4.5.3.1.4: 512 octets, more with extensions).
 const mostCommandBytes = 4_096;
 /** How long a stop waits for messages that are being sent to us. */
-const finishWithinMs = 10_000;
+const finishWithinMs = 20_000;
 
 export class Listener {
   private readonly server: Server;
@@ -106,6 +106,13 @@ export class Listener {
 
   get sessions(): number {
     return this.server.connections.size;
+  }
+
+  /** What a stop waits for, in words. */
+  get waitsFor(): string {
+    const open = [...this.server.connections];
+    const busy = open.filter(({ _dataStream }) => _dataStream).length;
+    return `${open.length} sessions, ${busy} of them with a message under way`;
   }
 
   /** Takes no new connection, ends those that wait for nothing, and resolves when the others are done. */

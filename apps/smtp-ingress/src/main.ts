@@ -43,9 +43,9 @@ runMain(async () => {
   const beating = setInterval(beat, heartbeatEveryMs);
 
   politeStop(log, () => [
-    { what: `${ingress.listener.sessions} sessions`, stop: () => ingress.stopAccepting(), atMostMs: 11_000 },
+    { what: () => ingress.listener.waitsFor, stop: () => ingress.stopAccepting(), atMostMs: 21_000 },
     {
-      what: `${ingress.registrar.backlog} messages to be registered`,
+      what: () => `${ingress.registrar.backlog} messages to be registered`,
       stop: () => (clearInterval(beating), ingress.end()),
       atMostMs: 3_000,
     },

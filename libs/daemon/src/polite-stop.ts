@@ -1,8 +1,8 @@
 import type { Log } from './log';
 
-/** One thing to end, in the order given; `what` is said to the operator while we wait for it. */
+/** One thing to end, in the order given; `what` is said to the operator while we wait for it, a function asked anew each time. */
 export interface StopStep {
-  what: string;
+  what: string | (() => string);
   stop(): Promise<void> | void;
   /** Go on after this long, so that one stuck step does not keep the others from ending. */
   atMostMs?: number;
@@ -22,7 +22,8 @@ export function politeStop(log: Log, steps: () => StopStep[]): (reason: string) 
     isStopping = true;
     log('stopping', { reason });
     for (const step of steps()) {
-      const saying = setInterval(() => log('still-waiting', { for: step.what }), sayEveryMs);
+      const what = (): string => (typeof step.what === 'string' ? step.what : step.what());
+      const saying = setInterval(() => log('still-waiting', { for: what() }), sayEveryMs);
       let timer: NodeJS.Timeout | undefined;
       try {
         await Promise.race([
@@ -30,7 +31,7 @@ export function politeStop(log: Log, steps: () => StopStep[]): (reason: string) 
           new Promise((resolve) => (timer = setTimeout(resolve, step.atMostMs ?? 30_000))),
         ]);
       } catch (error) {
-        log('failed', { while: `stopping ${step.what}`, error });
+        log('failed', { while: `stopping ${what()}`, error });
       }
       clearInterval(saying);
       clearTimeout(timer);
