@@ -68,7 +68,6 @@ mydestination =
 queue_directory = ${directory}/queue
 data_directory = ${directory}/data
 inet_interfaces = all
-inet_protocols = ipv4
 mynetworks = 127.255.255.254/32
 maillog_file = /dev/stdout
 alias_maps =

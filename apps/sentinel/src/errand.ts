@@ -31,6 +31,11 @@ export class Errand {
     if (!this.running && !this.isFailing) this.go();
   }
 
+  /** Resolves when nothing runs at this moment. */
+  async rests(): Promise<void> {
+    while (this.running) await this.running;
+  }
+
   /** Ends what runs and begins nothing more. */
   async stop(): Promise<void> {
     this.isStopped = true;

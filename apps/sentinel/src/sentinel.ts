@@ -122,6 +122,7 @@ export function openSentinel(
   return {
     pool,
     watcher,
+    endings,
     weather,
     registry: metrics.registry,
     /** Takes nothing new, finishes what is on its way. */

@@ -49,6 +49,11 @@ export class Endings {
     this.errand.ask();
   }
 
+  /** Resolves when no round is under way. */
+  rests(): Promise<void> {
+    return this.errand.rests();
+  }
+
   stop(): Promise<void> {
     return this.errand.stop();
   }

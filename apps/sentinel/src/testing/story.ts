@@ -193,6 +193,8 @@ export class Story {
   private async step(ms: number): Promise<void> {
     this.clock.advance(ms);
     await Promise.all(this.sentinels.map(({ watcher }) => watcher.seen()));
+    // The clock must not run away from a round that began: it would tell at a later time than it looked.
+    await Promise.all(this.sentinels.map(({ endings }) => endings.rests()));
     // A round trip to Postgres: whatever was asked before by others has had its turn on the wire.
     await this.db.query('select 1');
     await new Promise((resolve) => setImmediate(resolve));
