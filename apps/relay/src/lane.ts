@@ -45,7 +45,8 @@ export interface LaneParts extends DeliverParts, Pick<StockParts, 'claim' | 'lea
 const idleMs = 2_000;
 /** Servers limit messages a connection; leaving first is polite. */
 const mostPerConnection = 1_000;
-const firstOwnTryMs = 15_000;
+/** Soon, because a primary that was away for a moment only is back before the sentinel has called it an outage, and nobody says so. */
+const firstOwnTryMs = 3_000;
 const longestOwnTryMs = 300_000;
 
 export class Lane {
