@@ -43,6 +43,7 @@ export default tseslint.config(
             '@holdfast/daemon/testing',
             '@holdfast/database/testing',
             '@holdfast/database/testing/template',
+            '@holdfast/queue/testing',
             '@holdfast/rspamd-client/testing',
             '@holdfast/fake-attacker',
             '@holdfast/fake-primary',

@@ -1,0 +1,4 @@
+// npm run chaos: see tools/chaos and docs/reliability.md
+import { launch } from './build/launch.mjs';
+
+await launch('tools/chaos');
