@@ -3,7 +3,7 @@ import { startFakePrimary, type ReceivedMessage } from '@holdfast/fake-primary';
 import type { Workplace } from '../bench/workplace';
 import { House } from './house';
 import { planRound, type RoundPlan, type Victim } from './plan';
-import { playRound, type Battlefield, type Round } from './round';
+import { playRound, sweepUp, type Battlefield, type Round } from './round';
 
 export interface ChaosOptions {
   rounds: number;
@@ -11,6 +11,8 @@ export interface ChaosOptions {
   victim?: Victim | undefined;
   signal: AbortSignal;
   onRound(plan: RoundPlan, round: Round): void;
+  /** after the last round of a house: how many bodies the kills had left, and what the sweeper did not find of them */
+  onSwept(left: number, findings: string[]): void;
 }
 
 /** What the last line says with `--json`. */
@@ -29,7 +31,7 @@ const slowMs = 200;
 
 export async function chaos(
   place: Workplace,
-  { rounds, seed, victim, signal, onRound }: ChaosOptions,
+  { rounds, seed, victim, signal, onRound, onSwept }: ChaosOptions,
 ): Promise<ChaosResult & { findings: number }> {
   const sum = { acknowledged: 0, delivered: 0, lost: 0, corrupted: 0, duplicates: 0, findings: 0 };
   let played = 0;
@@ -46,6 +48,9 @@ export async function chaos(
       sum.findings += round.findings.length;
       onRound(plan, round);
     }
+    const { left, findings } = await sweepUp(field);
+    sum.findings += findings.length;
+    if (left > 0) onSwept(left, findings);
     await room.end();
   }
   return { rounds: played, seed, ...sum };

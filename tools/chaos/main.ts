@@ -33,6 +33,10 @@ try {
       console.log(sentenceOf(plan, round));
       for (const finding of round.findings) console.log(`FOUND --seed ${plan.seed} --rounds 1: ${finding}`);
     },
+    onSwept: (left, findings) => {
+      console.log(`${left} bodies were left for the sweeper, which left ${findings.length}`);
+      for (const finding of findings) console.log(`FOUND ${finding}`);
+    },
   });
   console.log(
     findings === 0

@@ -6,6 +6,8 @@ import type { House } from './house';
 import { mannerOf, type Ledger } from './ledger';
 import { deserts } from './plan';
 
+type Counted = Pick<House, 'db' | 'spool'>;
+
 interface Row {
   id: string;
   messageId: string;
@@ -15,7 +17,7 @@ interface Row {
 }
 
 /** All that Postgres has of a domain, what waits and what has ended. */
-async function rowsOf(house: House, domain: string): Promise<Row[]> {
+async function rowsOf(house: Counted, domain: string): Promise<Row[]> {
   const { rows } = await house.db.query<Row>(
     `select d.id, d.message_id as "messageId", d.recipient, d.state::text, d.attempts
      from (select id, message_id, domain_id, recipient, state, attempts from deliveries
@@ -28,7 +30,7 @@ async function rowsOf(house: House, domain: string): Promise<Row[]> {
 
 /** What is not yet as it will stay. Empty: the drain is over. */
 export async function unsettled(
-  house: House,
+  house: Counted,
   domain: string,
   ledger: Ledger,
   arrivals: Arrivals,
@@ -65,7 +67,7 @@ export interface Reckoning {
 }
 
 export async function reckon(
-  house: House,
+  house: Counted,
   domain: string,
   ledger: Ledger,
   arrivals: Arrivals,
@@ -106,13 +108,11 @@ export async function reckon(
   return { ...counts, lost, findings };
 }
 
-/** No body without a row that needs it, and no row that waits without its body. */
-async function twins(house: House): Promise<string[]> {
-  const { db, spool } = house;
+/** No body that Postgres does not know, and no row that waits without its body. */
+async function twins({ db, spool }: Counted): Promise<string[]> {
   const bodies = spool.list(undefined, 1_000_000);
   const { rows: waiting } = await db.query<{ id: string }>(
-    'select distinct message_id as id from deliveries where state <> $1',
-    ['sending'],
+    `select distinct message_id as id from deliveries where state <> 'sending'`,
   );
   const { rows: known } = await db.query<{ id: string }>(
     'select id from messages where id = any($1::uuid[])',
@@ -124,6 +124,10 @@ async function twins(house: House): Promise<string[]> {
     ...bodies
       .filter((id) => !registered.has(id))
       .map((id) => `${id} is in the spool, and Postgres does not know it`),
-    ...(await withoutDeliveries(db, bodies)).map((id) => `${id} is in the spool, and nobody needs it`),
   ];
+}
+
+/** Bodies that nobody needs any more. A kill between an end in Postgres and the body's end leaves some for the sweeper. */
+export function unneeded({ db, spool }: Counted): Promise<string[]> {
+  return withoutDeliveries(db, spool.list(undefined, 1_000_000));
 }

@@ -7,7 +7,7 @@ import { until, type House } from './house';
 import { Ledger, mannerOf } from './ledger';
 import { sendAll } from './load';
 import { deserts, type RoundPlan } from './plan';
-import { reckon, unsettled } from './reckoning';
+import { reckon, unneeded, unsettled } from './reckoning';
 
 export interface Round {
   acknowledged: number;
@@ -36,6 +36,10 @@ const quietWithinMs = 90_000;
 /** An operator looks at what is left, and pulls the lever. */
 const leverEveryMs = 3_000;
 const mostShown = 12;
+/** A kill of relays may make copies of what is on the wire: twenty connections, each with one message to three recipients. */
+const mostCopies = 60;
+/** What the sweeper is given to find what is left, after the start of its relay. */
+const sweptWithinMs = 45_000;
 
 export async function playRound(plan: RoundPlan, field: Battlefield): Promise<Round> {
   const { house, primary, folder, signal } = field;
@@ -70,7 +74,11 @@ export async function playRound(plan: RoundPlan, field: Battlefield): Promise<Ro
       corrupted: arrivals.corrupted.length,
       duplicates: arrivals.duplicates,
       settledAfterMs,
-      findings: [...left.map((sentence) => `not quiet in time: ${sentence}`), ...findings],
+      findings: [
+        ...left.map((sentence) => `not quiet in time: ${sentence}`),
+        ...(arrivals.duplicates > mostCopies ? [`${arrivals.duplicates} copies are too many`] : []),
+        ...findings,
+      ],
     };
   } finally {
     ledger.close();
@@ -126,4 +134,23 @@ async function untilQuiet(
     150,
   );
   return left.slice(0, mostShown);
+}
+
+/** When the last round is over: bodies that a kill left are gone soon after the next start of the relays. @returns what is not */
+export async function sweepUp({ house, signal }: Battlefield): Promise<{ left: number; findings: string[] }> {
+  let left = await unneeded(house);
+  const before = left.length;
+  if (before > 0) {
+    await house.kill('relay');
+    await until(
+      sweptWithinMs,
+      async () => {
+        signal.throwIfAborted();
+        left = await unneeded(house);
+        return left.length === 0;
+      },
+      250,
+    );
+  }
+  return { left: before, findings: left.map((id) => `${id} is in the spool, and nobody needs it`) };
 }

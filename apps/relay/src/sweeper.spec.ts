@@ -58,6 +58,27 @@ it('removes bodies that nobody needs, and has registered again what Postgres for
   expect([month.scene.spool.has(settled), month.scene.spool.has(lost)]).toEqual([false, true]);
 });
 
+it('takes what a relay left that was killed before it let a body go, and waits with what may still be on its way to Postgres', async () => {
+  const settled = await month.take({ to: ['a'] });
+  const unknown = await month.take({ to: ['b'] });
+  await month.scene.owner.query('delete from deliveries where message_id = any($1::uuid[])', [
+    [settled, unknown],
+  ]);
+  await month.scene.owner.query('delete from messages where id = $1', [unknown]);
+  expect(await sweep()).toMatchObject({ bodies: 1, forgotten: 0 });
+  expect([month.scene.spool.has(settled), month.scene.spool.has(unknown)]).toEqual([false, true]);
+});
+
+it('looks soon after the start of a relay, by itself', async () => {
+  const settled = await month.take({ to: ['a'] });
+  await month.scene.owner.query('delete from deliveries where message_id = $1', [settled]);
+  await month.scene.endRelays();
+  month.relay = await month.scene.startRelay({}, { clock: month.clock, mxPort: month.senders.port });
+  await month.relay.atWork;
+  month.pass(15_000);
+  await month.bodiesGone();
+});
+
 it('says once of which waiting message the body is gone, and counts it for the operator', async () => {
   const id = await month.take({ to: ['a', 'b'] });
   await month.take({ to: ['c'] });

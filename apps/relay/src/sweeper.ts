@@ -48,14 +48,16 @@ export interface Swept {
   bodiless: number;
 }
 
+/** What a crash left is not to wait long; what is on its way out at the start has gone by then. */
+const firstSweepMs = 10_000;
 const sweepEveryMs = 60_000;
 /** Reads every key of the spool and of what waits; a million takes seconds of a core. */
 const compareEveryMs = 10 * 60_000;
 /** A spool that is gone shall not fill the log as well. */
 const mostNamed = 100;
 const onePage = 1_000;
-/** A body younger than this may still be on its way to Postgres. */
-const youngestBodyMs = 10 * 60_000;
+/** What Postgres does not know and is younger than this may still be on its way there. */
+const youngestUnknownMs = 10 * 60_000;
 
 export class Sweeper {
   /** messages that wait and have no body, as of the last round; an operator has to look */
@@ -69,13 +71,13 @@ export class Sweeper {
 
   constructor(private readonly parts: SweeperParts) {}
 
-  start(): void {
-    this.cancel = this.parts.clock.after(sweepEveryMs, () => {
+  start(afterMs = firstSweepMs): void {
+    this.cancel = this.parts.clock.after(afterMs, () => {
       this.running = this.sweep(this.isTimeToCompare())
         .then(() => undefined)
         .catch((error: unknown) => this.parts.log('failed', { while: 'sweeping', error }))
         .finally(() => {
-          if (!this.isEnding) this.start();
+          if (!this.isEnding) this.start(sweepEveryMs);
         });
     });
   }
@@ -177,20 +179,19 @@ export class Sweeper {
       const page = spool.list(after, onePage);
       after = page.at(-1);
       if (after === undefined || this.isEnding) return { bodies, forgotten };
-      const old = page.filter((id) => this.ageMs(id) > youngestBodyMs);
-      if (old.length === 0) continue;
       const { rows } = await pool.query<{ id: string }>(
         'select id from messages where id = any($1::uuid[])',
-        [old],
+        [page],
       );
+      // A message and its deliveries are registered together: of what is known, nothing is still to come, however young it is.
       const known = new Set(rows.map(({ id }) => id));
       const unneeded = await withoutDeliveries(
         pool,
-        old.filter((id) => known.has(id)),
+        page.filter((id) => known.has(id)),
       );
       await spool.remove(unneeded);
       bodies += unneeded.length;
-      const lost = old.filter((id) => !known.has(id));
+      const lost = page.filter((id) => !known.has(id) && this.ageMs(id) > youngestUnknownMs);
       // Postgres was restored from a copy older than the spool: what we once promised is registered again.
       await spool.markUnregistered(lost);
       forgotten += lost.length;
