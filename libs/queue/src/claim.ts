@@ -39,7 +39,7 @@ export interface ClaimedDelivery {
  * Takes up to `limit` due deliveries of one domain, oldest first, and makes them ours until `leaseSeconds` from now. Others that
  * claim at the same moment skip what we lock; nobody waits.
  *
- * The claim is not waited for on disk: a claim that a crash of Postgres forgets only means that the delivery is still held.
+ * A claim is the one thing here that a crash of Postgres might forget without harm: the delivery would still be held.
  */
 export async function claimDue(
   db: Queryable,
