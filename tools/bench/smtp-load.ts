@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Child } from './child';
 import { backedUpDomain } from './contestant';
-import { unpacked } from './debian';
+import { unpack } from '../real-servers/unpack';
 import type { Workplace } from './workplace';
 
 export interface Load {
@@ -21,7 +21,7 @@ export interface PostfixFiles {
 }
 
 export async function postfixFiles(): Promise<PostfixFiles> {
-  const folder = await unpacked('postfix', ['postfix']);
+  const folder = await unpack(['postfix']);
   return { folder, libraries: join(folder, 'usr/lib/postfix') };
 }
 

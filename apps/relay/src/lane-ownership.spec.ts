@@ -22,7 +22,8 @@ describe('whose a lane should be', () => {
 });
 
 describe('two relay processes of one node', () => {
-  const lanes = 8;
+  // Who has which is a matter of ports: with so many it never happens that one has none.
+  const lanes = 16;
   const messages = 60;
   let scene: Scene;
   let relays: RelayProcess[] = [];
@@ -61,6 +62,17 @@ describe('two relay processes of one node', () => {
       'both live',
       async () => (await scene.rows('select 1 from relay_workers where lease_until > now()')).length === 2,
     );
+    // A process may take lanes before it has heard of the other; each has when it has renewed its lease twice more.
+    for (let n = 0; n < 2; n++) {
+      const leases = () =>
+        scene.rows<{ worker: string; until: string }>(
+          'select worker, lease_until::text as until from relay_workers',
+        );
+      const seen = new Map((await leases()).map(({ worker, until }) => [worker, until]));
+      await scene.until('both have renewed their leases', async () =>
+        (await leases()).every(({ worker, until }) => seen.get(worker) !== until),
+      );
+    }
     for (const domain of domains)
       await scene.hold(
         domain,

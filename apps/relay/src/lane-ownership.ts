@@ -123,6 +123,13 @@ export class LaneOwnership {
     await leaveLanes(pool, { worker, session: this.session, names: [name] });
   }
 
+  /** What operators and tenants want of our lanes, now. */
+  async readSettings(): Promise<void> {
+    const { pool, node, worker } = this.parts;
+    const settings = await readLaneSettings(pool, node, worker);
+    this.parts.onSettings(new Map(settings.map((one) => [one.name, one])));
+  }
+
   private async renew(): Promise<void> {
     const { pool, node, worker, number, log } = this.parts;
     try {
@@ -144,8 +151,7 @@ export class LaneOwnership {
         this.parts.onLost(lost);
       }
       await this.tell();
-      const settings = await readLaneSettings(pool, node, worker);
-      this.parts.onSettings(new Map(settings.map((one) => [one.name, one])));
+      await this.readSettings();
       if (this.isEnding) return;
       const unwanted = [...this.owned].filter((name) => chosen(name, this.live) !== worker);
       if (unwanted.length > 0) this.parts.onUnwanted(unwanted);

@@ -101,12 +101,14 @@ export class Lanes {
   }
 
   start(): void {
-    this.listener = listen(this.parts.databaseUrl, ['registered', 'primary', 'retry', 'wave'], {
+    this.listener = listen(this.parts.databaseUrl, ['registered', 'primary', 'retry', 'wave', 'lane'], {
       onConnect: () => void this.catchUp(),
       onNotice: (name, payload) => {
         if (name === 'primary') this.primaryChanged(String(payload['domain']), payload['up'] === true);
         else if (name === 'wave')
           this.waves.onNotice(String(payload['domain']), payload['decision'] as WaveDecision | null);
+        // When this fails, the next renewal of the lease reads them.
+        else if (name === 'lane') this.ownership.readSettings().catch(() => undefined);
         else this.lookAt((payload['domains'] as string[] | null) ?? []);
       },
       onLost: (error) => this.parts.log('postgres-lost', { error: error.message }),

@@ -32,6 +32,8 @@ export const channels = {
   test: 'holdfast_test',
   /** A wave of refusals began or was decided: `{ tenant: string, domain: string, decision: string | null }`. */
   wave: 'holdfast_wave',
+  /** An operator paused a lane, let it go on, or gave it other limits: `{ lane: string }`, its name. */
+  lane: 'holdfast_lane',
 } as const;
 
 export type ChannelName = keyof typeof channels;

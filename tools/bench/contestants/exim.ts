@@ -11,7 +11,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freeLoopbackPort } from '../../up/ports';
 import { backedUpDomain, type Contestant, type Running, type Task } from '../contestant';
-import { missingLibraries, unpacked } from '../debian';
+import { unpack } from '../../real-servers/unpack';
+import { missingLibraries } from '../fetched';
 import { greets } from '../smtp-load';
 import type { Workplace } from '../workplace';
 
@@ -25,7 +26,7 @@ const inNamespace =
   'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/group" /etc/group && shift && exec "$@"';
 
 const files = async (): Promise<{ program: string; libraries: string }> => {
-  const folder = await unpacked('exim', ['exim4-base', 'exim4-daemon-light', 'libidn12']);
+  const folder = await unpack(['exim4-base', 'exim4-daemon-light', 'libidn12']);
   return { program: join(folder, 'usr/sbin/exim4'), libraries: join(folder, 'usr/lib/x86_64-linux-gnu') };
 };
 

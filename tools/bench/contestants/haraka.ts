@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { freeLoopbackPort } from '../../up/ports';
 import type { Child } from '../child';
 import { backedUpDomain, type Contestant, type Running, type Task } from '../contestant';
-import { cacheFolder } from '../debian';
+import { cacheFolder } from '../fetched';
 import { greets } from '../smtp-load';
 import type { Workplace } from '../workplace';
 

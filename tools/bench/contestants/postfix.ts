@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freeLoopbackPort } from '../../up/ports';
 import { backedUpDomain, type Contestant, type Running, type Task } from '../contestant';
-import { missingLibraries } from '../debian';
+import { missingLibraries } from '../fetched';
 import { greets, postfixFiles, type PostfixFiles } from '../smtp-load';
 import type { Workplace } from '../workplace';
 import { idsOf } from './borrowed-users';

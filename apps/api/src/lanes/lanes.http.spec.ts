@@ -1,3 +1,4 @@
+import { listen } from '@holdfast/queue';
 import { RunningApp } from '../testing/running-app';
 
 let app: RunningApp;
@@ -58,6 +59,16 @@ it('is paused, limited and let go on, each without touching the others', async (
     maxConnections: null,
     maxMessagesPerMinute: 60,
   });
+});
+
+it('tells whoever works the lane at once', async () => {
+  const heard = new Promise<unknown>((resolve, reject) => {
+    const listener = listen(app.owner.options.connectionString as string, ['lane'], {
+      onConnect: () => void change({ lane: 'mail.two', paused: true }).catch(reject),
+      onNotice: (_name, payload) => void listener.close().then(() => resolve(payload), reject),
+    });
+  });
+  expect(await heard).toEqual({ lane: 'mail.two.example:25/opportunistic' });
 });
 
 it('asks which one is meant', async () => {

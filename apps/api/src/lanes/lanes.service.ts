@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Log } from '@holdfast/daemon';
-import type { Queryable } from '@holdfast/queue';
+import { channels, type Queryable } from '@holdfast/queue';
 import { byWhom, onlyOperator, type Actor } from '../access/actor';
 import { LOG } from '../http/log';
 import { Conflict, NotHere } from '../http/problem';
@@ -43,6 +43,8 @@ export class LanesService {
           by,
         ],
       );
+      // With the transaction: whoever works the lane hears it when it is so.
+      await db.query('select pg_notify($1, $2)', [channels.lane, JSON.stringify({ lane: name })]);
       return (await readLanes(db, name))[0] as Lane;
     });
     this.log('changed-by-person', { what: 'lane changed', lane: lane.name, changes, by });
