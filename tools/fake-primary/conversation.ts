@@ -36,7 +36,7 @@ export interface Host {
   isOurs: (recipient: string) => boolean;
   isKnown: (recipient: string) => boolean;
   /** What every recipient of this kind hears at this moment; undefined: as usual. */
-  refusalOf: (recipient: string) => string | undefined;
+  refusalOf: (recipient: string, mailFrom: string) => string | undefined;
   mostPerConnection: () => number;
   isKept: boolean;
   /** Ends lines at any CR or LF, see naive-body.ts. */
@@ -272,7 +272,7 @@ export class Conversation {
     const [, recipient = '', parameters = ''] = match;
     if (!this.host.isOurs(recipient)) return void this.#say('550 5.7.1 Relay access denied');
     if (!this.host.isKnown(recipient)) return void this.#say('550 5.1.1 User unknown');
-    const refusal = this.host.refusalOf(recipient);
+    const refusal = this.host.refusalOf(recipient, transaction.mailFrom);
     if (refusal !== undefined) return void this.#say(refusal);
     const how = misbehaviourOf(recipient);
     if (how.leavesWith !== undefined) return void this.#close(how.leavesWith);

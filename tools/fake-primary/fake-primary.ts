@@ -71,7 +71,7 @@ export interface FakePrimary {
    * From the next RCPT TO on: what this gives is the answer, and undefined means that it is as usual. A server that was restored
    * empty: `setRefusal(() => '550 5.1.1 User unknown')`. Without an argument everything is as usual again.
    */
-  setRefusal(answer?: (recipient: string) => string | undefined): void;
+  setRefusal(answer?: (recipient: string, mailFrom: string) => string | undefined): void;
   /** After so many messages a connection hears 421 to its next MAIL FROM and is closed; undefined: as many as it likes. */
   setMostPerConnection(most: number | undefined): void;
   /** Oldest first; bounded by `keep`. */
@@ -105,7 +105,7 @@ export async function startFakePrimary(options: FakePrimaryOptions = {}): Promis
   const tried = new Set<string>();
   const watchers = new Set<() => void>();
   let greeting = options.greeting;
-  let refusal: ((recipient: string) => string | undefined) | undefined;
+  let refusal: ((recipient: string, mailFrom: string) => string | undefined) | undefined;
   let mostPerConnection = Infinity;
   let begun = 0;
   let count = 0;
@@ -121,7 +121,7 @@ export async function startFakePrimary(options: FakePrimaryOptions = {}): Promis
     isOurs: (recipient) =>
       !domains || domains.includes(recipient.slice(recipient.lastIndexOf('@') + 1).toLowerCase()),
     isKnown: (recipient) => !recipients || recipients.includes(recipient.toLowerCase()),
-    refusalOf: (recipient) => refusal?.(recipient),
+    refusalOf: (recipient, mailFrom) => refusal?.(recipient, mailFrom),
     mostPerConnection: () => mostPerConnection,
     isKept: keep > 0 || options.onMessage !== undefined,
     isNaive: options.isNaive ?? false,
