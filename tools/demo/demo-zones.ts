@@ -28,6 +28,7 @@ export function demoZones(holdfast: string): ZoneData {
       NS: [`ns.${domain}`],
       MX: [`10 ${primaryHost}`, `20 ${holdfast}`],
       TXT: ['v=spf1 mx -all'],
+      ttlSeconds: 3_600, // as a real zone would have it: `holdfast mx check` looks at that as well
     };
     zones[`ns.${domain}`] = { A: ['127.0.0.1'] };
     zones[primaryHost] = { A: ['127.0.0.1'] };

@@ -2,7 +2,13 @@ import { openAsBlob, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Holdfast said no, or could not be asked; the message is the one sentence for stderr. Exit code 1. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  /** @param {number} [status] of the api's answer, where there was one */
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /** Long enough for a list of many recipients, short enough that a script notices. */
 const patienceMs = 60_000;
@@ -40,7 +46,7 @@ export async function ask(method, path, { query = {}, body, file } = {}) {
     throw new Refused(`Holdfast does not answer at ${base}: is it running?`);
   }
   if (answer.ok) return text ? JSON.parse(text) : undefined;
-  throw new Refused(sentence(answer.status, text));
+  throw new Refused(sentence(answer.status, text), answer.status);
 }
 
 /** A path made of names that may hold anything: path`/tenants/${name}`. */

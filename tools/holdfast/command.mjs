@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { arc } from './arc.mjs';
+import { checks } from './checks.mjs';
 import { Refused } from './client.mjs';
 import { domains } from './domains.mjs';
 import { filters } from './filters.mjs';
@@ -30,7 +31,7 @@ export async function run(words) {
     )
     .exitOverride();
   // Sub-commands take over what is set here, so it stands before they are added.
-  for (const nouns of [house, tenants, plans, domains, filters, queue, jobs, waves, lanes, arc])
+  for (const nouns of [house, tenants, plans, domains, checks, filters, queue, jobs, waves, lanes, arc])
     nouns(program);
   try {
     await program.parseAsync(words, { from: 'user' });

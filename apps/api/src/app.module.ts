@@ -1,5 +1,6 @@
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { AccessModule } from './access/access.module';
+import { ChecksModule } from './checks/checks.module';
 import { DemoModule } from './demo/demo.module';
 import { DomainsModule } from './domains/domains.module';
 import { FiltersModule } from './filters/filters.module';
@@ -28,6 +29,7 @@ export class AppModule {
         TenantsModule,
         PlansModule,
         DomainsModule,
+        ChecksModule,
         FiltersModule,
         MessagesModule,
         OutagesModule,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hostname } from 'node:os';
 import {
+  dnsServers,
   hostNames,
   integer,
   onOff,
@@ -44,6 +45,12 @@ export function readApiConfig(env: NodeJS.ProcessEnv = process.env) {
       mayUsePrivatePrimaries: onOff('HOLDFAST_ALLOW_PRIVATE_PRIMARIES', false),
       // as port 25 has them: what applies to a tenant that has no limit of its own
       ...providerLimits,
+      // whom the check of a domain asks; none: the system's
+      dnsServers: dnsServers('HOLDFAST_DNS_SERVERS'),
+      // the check looks at us where the world does: at port 25, or in the demo where port 25 is
+      smtpPort: port('HOLDFAST_SMTP_PORT', 2525),
+      // who announces an address is told by TXT below it; "off" asks nobody
+      originZone: text('HOLDFAST_ORIGIN_ZONE', 'asn.cymru.com'),
       // the demo's control server; no demo without it
       demoUrl: optionalUrl('HOLDFAST_DEMO_URL'),
       consoleDir: text('HOLDFAST_CONSOLE_DIR', fileURLToPath(new URL('../console/browser', import.meta.url))),

@@ -244,6 +244,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/domains/{idOrName}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the last checks found */
+        get: operations["listChecks"];
+        put?: never;
+        /** Check whether failover to us will work; answers within ten seconds */
+        post: operations["checkDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mx-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check any domain, also without an account
+         * @description Without an account a few times a minute, and with an answer that may be a minute old.
+         */
+        get: operations["checkAnyDomain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{idOrName}/filter": {
         parameters: {
             query?: never;
@@ -1089,6 +1127,49 @@ export interface components {
             problemCount: number;
             /** @description the first thousand of them */
             problems: components["schemas"]["RowProblem"][];
+        };
+        CheckFinding: {
+            /**
+             * @description stays the same; scripts may compare it
+             * @example mx-order
+             */
+            check: string;
+            /**
+             * @description where a person looks for it
+             * @example records
+             */
+            group: string;
+            /**
+             * @description `unknown`: it could not be checked, which is no alarm
+             * @enum {string}
+             */
+            severity: "blocking" | "warning" | "unknown" | "note" | "ok";
+            /** @description what was found, one sentence */
+            found: string;
+            /** @description why it matters, one sentence */
+            why: string;
+            /** @description what to do; empty where nothing is to be done */
+            advice: string;
+            /** @description records (or lines of a policy) to copy */
+            publish: string[];
+        };
+        DnsCheck: {
+            /** @example example.org */
+            domain: string;
+            /** @enum {string} */
+            verdict: "ok" | "warning" | "blocking";
+            /** @description one sentence to begin with */
+            summary: string;
+            /** @description false: something could not be checked */
+            complete: boolean;
+            /** Format: date-time */
+            checkedAt: string;
+            /** @description worst first */
+            findings: components["schemas"]["CheckFinding"][];
+        };
+        DnsChecks: {
+            /** @description newest first */
+            items: components["schemas"]["DnsCheck"][];
         };
         /**
          * @description `refuse`: 550 while the sender is connected; `defer`: 451, the sender tries again; `quarantine`: taken and put aside for a person; `tag`: delivered with X-Spam-Flag
@@ -2260,6 +2341,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangedRecipients"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listChecks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description name or id of one tenant; none: all that you may see */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DnsChecks"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    checkDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DnsCheck"];
+                };
+            };
+            /** @description Refused; the body says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    checkAnyDomain: {
+        parameters: {
+            query: {
+                domain: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DnsCheck"];
                 };
             };
             /** @description Refused; the body says why */

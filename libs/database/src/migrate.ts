@@ -23,6 +23,7 @@ import { WarnBeforeTheEnd20261125140100 } from './migrations/20261125140100-warn
 import { TryTheWay20261125130100 } from './migrations/20261125130100-try-the-way';
 import { KeepWhatWasDelivered20261125140200 } from './migrations/20261125140200-keep-what-was-delivered';
 import { WhatPrimariesObjectTo20261125140300 } from './migrations/20261125140300-what-primaries-object-to';
+import { WhatChecksFound20261125150000 } from './migrations/20261125150000-what-checks-found';
 
 /** Every migration in order; a new one is added at the end and nothing above it changes. */
 export const migrations = [
@@ -48,6 +49,7 @@ export const migrations = [
   TryTheWay20261125130100,
   KeepWhatWasDelivered20261125140200,
   WhatPrimariesObjectTo20261125140300,
+  WhatChecksFound20261125150000,
 ];
 
 const roleNames = ['ingress', 'relay', 'sentinel', 'api', 'operator'] as const;

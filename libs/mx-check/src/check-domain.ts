@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { gather } from './gather';
 import { report, type Report } from './report';
-import { rules as allRules } from './rules';
+import { judge } from './rules';
 import { withDefaults, type CheckSettings } from './settings';
 
 /**
@@ -19,12 +19,7 @@ export async function checkDomain(domain: string, settings: CheckSettings): Prom
   const timer = setTimeout(() => end.abort(), rules.deadlineMs);
   try {
     const facts = await gather(domain, rules, end.signal);
-    return report(
-      domain,
-      allRules.flatMap((rule) => rule(facts)),
-      facts.ours[0] ?? rules.hello,
-      new Date(),
-    );
+    return report(domain, judge(facts), facts.ours[0] ?? rules.hello, new Date());
   } finally {
     clearTimeout(timer);
     end.abort();

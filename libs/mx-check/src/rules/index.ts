@@ -9,6 +9,14 @@ import { separation } from './separation';
 import { us } from './us';
 
 /** A rule reads facts and says what it finds; it asks nobody. */
-export type Rule = (facts: Facts) => Finding[];
+type Rule = (facts: Facts) => Finding[];
 
-export const rules: Rule[] = [mxRecordRules, mxHosts, us, primaryRules, separation, policyRules, nameServers];
+const always: Rule[] = [mxRecordRules, mxHosts, us];
+
+/** Of a domain that does not exist there is nothing more to say. */
+const ofWhatExists: Rule[] = [primaryRules, separation, policyRules, nameServers];
+
+export function judge(facts: Facts): Finding[] {
+  const isThere = !(facts.mx.isKnown && facts.mx.value.isNoName);
+  return [...always, ...(isThere ? ofWhatExists : [])].flatMap((rule) => rule(facts));
+}

@@ -59,6 +59,7 @@ function networkOf(address: string): string {
 function systems({ origin: theirs }: HostFacts, { origin: ours }: HostFacts): Finding[] {
   if (!theirs.isKnown || !ours.isKnown)
     return [find('separate-as', 'unknown', 'Who announces the two networks could not be looked up')];
+  if (!theirs.value && !ours.value) return []; // nobody announces them, as in a network of one's own
   if (!theirs.value || !ours.value)
     return [find('separate-as', 'unknown', 'Nobody is known to announce both networks')];
   const [a, b] = [theirs.value.number, ours.value.number];
