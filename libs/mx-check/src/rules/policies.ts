@@ -3,6 +3,7 @@ import { validateMx } from 'mailauth/lib/mta-sts.js';
 import { hostsOf, ourHostOf, primaryOf, type Facts, type HostFacts } from '../facts';
 import { fits, isUsable, recordFor, tlsaName } from '../policies/dane';
 import { find, type Finding } from '../report';
+import { certificateOf } from '../servers/visit';
 import { list } from '../words';
 import { tlsaLine, txtLine } from './publish';
 
@@ -70,15 +71,18 @@ function certificates({ host, role, visit }: HostFacts): Finding[] {
   if (!visit.isKnown)
     return [find('mta-sts-certificate', 'unknown', `The certificate of ${host} could not be seen`)];
   const { tls } = visit.value;
+  const shown = certificateOf(visit.value);
   const advice =
     role === 'ours'
       ? 'This is ours to mend: tell your provider.'
       : `Give ${host} a certificate from a public authority.`;
-  if (!tls?.isKnown)
+  if (tls && !tls.isKnown)
+    return [find('mta-sts-certificate', 'unknown', `The certificate of ${host} could not be seen`)];
+  if (!shown)
     return [
       find('mta-sts-certificate', 'blocking', `${host} does not encrypt, and the policy demands it`, advice),
     ];
-  const { problem } = tls.value;
+  const { problem } = shown;
   return problem === undefined
     ? [find('mta-sts-certificate', 'ok', `The certificate of ${host} is what the policy demands`)]
     : [
@@ -166,7 +170,7 @@ function dane(facts: Facts): Finding[] {
 /** @param isUsed the primary protects itself so, and its backup should not be the weaker door */
 function danePerHost(check: 'dane-ours' | 'dane-primary', host: HostFacts, isUsed = false): Finding[] {
   const { tlsa, visit } = host;
-  const certificate = visit.isKnown && visit.value.tls?.isKnown ? visit.value.tls.value : undefined;
+  const certificate = visit.isKnown ? certificateOf(visit.value) : undefined;
   const wanted = certificate && recordFor(certificate);
   const publish = wanted ? [tlsaLine(tlsaName(host.host), wanted)] : [];
   const mend =

@@ -95,10 +95,14 @@ function encryption(host: string, { tls }: Visit): Finding[] {
     ];
   if (!tls.isKnown)
     return [
+      find('primary-starttls', 'unknown', `${host} offers STARTTLS; it was not heard out: ${tls.because}`),
+    ];
+  if ('fails' in tls.value)
+    return [
       find(
         'primary-starttls',
         'warning',
-        `${host} offers STARTTLS, and it fails: ${tls.because}`,
+        `${host} offers STARTTLS, and it fails: ${tls.value.fails}`,
         'Mend it: some senders then deliver nothing at all.',
       ),
     ];

@@ -31,6 +31,9 @@ export interface Certificate {
   problem: string | undefined;
 }
 
+/** The other side would not or could not encrypt: a finding about it, unlike a silence. */
+export class TlsFailed extends CouldNotCheck {}
+
 const mostBytes = 64 * 1024;
 const longestChain = 10;
 const wholeReply = /^(?:\d{3}-[^\n]*\n)*\d{3}(?!-)[^\n]*\n/;
@@ -72,7 +75,7 @@ export class SmtpTalk {
     return this.#reply();
   }
 
-  /** After the 220 to STARTTLS. @throws CouldNotCheck when no encryption comes about */
+  /** After the 220 to STARTTLS. @throws TlsFailed when no encryption comes about, CouldNotCheck when nothing is heard */
   encrypt(host: string, ca: string[] | undefined): Promise<Certificate> {
     const plain = this.socket;
     plain.removeAllListeners('data');
@@ -85,7 +88,7 @@ export class SmtpTalk {
         ...(ca && { ca }),
       });
       const fail = (error: Error): void => {
-        this.#fail(new CouldNotCheck(`the TLS handshake failed (${quote(error.message)})`));
+        this.#fail(new TlsFailed(`the TLS handshake failed (${quote(error.message)})`));
         reject(this.#end as Error);
       };
       socket.once('error', fail);

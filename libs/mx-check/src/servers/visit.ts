@@ -2,9 +2,9 @@
  * What a mail server says when we come by: who it is, how it encrypts, what it would take from us. Each question is MAIL, RCPT and
  * RSET, so that nothing is ever sent.
  */
-import { attempt, CouldNotCheck, unknown, type Known } from '../known';
+import { attempt, unknown, type Known } from '../known';
 import type { Rules } from '../settings';
-import { SmtpTalk, type Certificate, type SmtpReply } from './smtp-talk';
+import { SmtpTalk, TlsFailed, type Certificate, type SmtpReply } from './smtp-talk';
 
 /** One sender, and recipients by what we call them. */
 export interface Inquiry<Name extends string = string> {
@@ -23,7 +23,7 @@ export interface Visit {
   /** bytes; undefined: none announced */
   maxBytes: number | undefined;
   /** `undefined`: not offered */
-  tls: Known<Certificate> | undefined;
+  tls: Known<Certificate | { fails: string }> | undefined;
   /** by what the recipient is called; the reply to MAIL where that was refused already */
   replies: Record<string, Known<SmtpReply & { to: 'MAIL' | 'RCPT' }>>;
 }
@@ -79,7 +79,7 @@ async function meet(
   found.extensions = first;
   if (first.includes('STARTTLS')) {
     found.tls = await attempt(startTls(talk, host, rules));
-    if (found.tls.isKnown) found.extensions = await hello(talk, rules);
+    if (certificateOf(found)) found.extensions = await hello(talk, rules);
   }
   found.maxBytes = sizeOf(found.extensions);
   for (const inquiry of inquiries) Object.assign(found.replies, await inquire(talk, inquiry));
@@ -95,14 +95,23 @@ async function hello(talk: SmtpTalk, rules: Rules): Promise<string[]> {
   return reply.lines.slice(1).map((line) => line.trim().toUpperCase());
 }
 
-async function startTls(talk: SmtpTalk, host: string, rules: Rules): Promise<Certificate> {
+async function startTls(
+  talk: SmtpTalk,
+  host: string,
+  rules: Rules,
+): Promise<Certificate | { fails: string }> {
   const reply = await talk.say('STARTTLS');
-  if (reply.code !== 220)
-    return Promise.reject(new TlsRefused(`it offers STARTTLS and answers ${reply.text}`));
-  return talk.encrypt(host, rules.ca);
+  if (reply.code !== 220) return { fails: `it answers ${reply.text}` };
+  return talk.encrypt(host, rules.ca).catch((error: unknown) => {
+    if (error instanceof TlsFailed) return { fails: error.message };
+    throw error;
+  });
 }
 
-class TlsRefused extends CouldNotCheck {}
+/** What it showed, where it came to that. */
+export function certificateOf({ tls }: Visit): Certificate | undefined {
+  return tls?.isKnown && !('fails' in tls.value) ? tls.value : undefined;
+}
 
 /** Goes on past refusals, which are what we ask for; ends where the server leaves. */
 async function inquire(talk: SmtpTalk, { from, to }: Inquiry): Promise<Visit['replies']> {
